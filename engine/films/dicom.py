@@ -1,0 +1,233 @@
+"""The only reader of DICOM: tags to facts, and pixels through modality, VOI and presentation transforms."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pydicom
+from numpy.typing import NDArray
+from pydicom.pixels import apply_modality_lut, apply_voi
+from pydicom.uid import UID, ImplicitVRLittleEndian
+
+from engine.errors import FilmFailedError
+from engine.films.film import FilmFacts, Radiograph
+from engine.films.tone import Window, WindowFunction, apply_window, stretch_to_unit
+from engine.reasons import Reason
+
+_GREY = ("MONOCHROME1", "MONOCHROME2")
+_UNITS_PER_YEAR = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
+
+
+def is_dicom(data: bytes) -> bool:
+    """Whether the bytes hold DICOM, with or without its preamble."""
+    if data[128:132] == b"DICM":
+        return True
+    # Without a preamble a data set starts with an element of group 0002 or 0008, in little or big endian.
+    return data[:2] in (b"\x02\x00", b"\x08\x00", b"\x00\x08") and len(data) > 132
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DicomFilm:
+    """A DICOM file whose tags have been read."""
+
+    facts: FilmFacts
+    _dataset: pydicom.Dataset
+
+    @classmethod
+    def open(cls, data: bytes) -> DicomFilm:
+        """Read the tags. Raises FilmFailedError (`not_an_image`, `corrupt_pixels`, `no_pixels`)."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                dataset = pydicom.dcmread(io.BytesIO(data), force=True)
+                if "TransferSyntaxUID" not in dataset.file_meta:
+                    dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+                return cls(_read_facts(dataset), dataset)
+        except FilmFailedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a damaged file makes pydicom raise errors of any kind
+            reason = Reason.CORRUPT_PIXELS if data[128:132] == b"DICM" else Reason.NOT_AN_IMAGE
+            raise FilmFailedError(reason) from error
+
+    def decode(self) -> Radiograph:
+        """Decode the single frame and bring it to 0..1, bones bright.
+
+        Raises:
+            FilmFailedError: `unsupported_encoding` where no codec knows the transfer syntax,
+                `corrupt_pixels` where the data is damaged or ends early.
+        """
+        dataset = self._dataset
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            stored = _decode_stored(dataset)
+            try:
+                if stored.ndim == 3:
+                    return _from_colour(stored, self.facts)
+                return _from_grey(stored, dataset, self.facts)
+            except Exception as error:  # noqa: BLE001 - broken tables and tags raise errors of any kind
+                raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
+
+
+def _decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
+    """The stored values: (rows, columns), or (rows, columns, 3) for colour."""
+    try:
+        stored: NDArray[Any] = dataset.pixel_array
+    except (NotImplementedError, RuntimeError) as error:
+        # pydicom raises RuntimeError both where no plugin can decode and where every plugin failed.
+        packed = UID(dataset.file_meta.TransferSyntaxUID).is_compressed
+        known = packed and "Unable to decompress" not in str(error) and "decoded" not in str(error)
+        raise FilmFailedError(
+            Reason.UNSUPPORTED_ENCODING if known else Reason.CORRUPT_PIXELS
+        ) from error
+    except MemoryError as error:
+        raise FilmFailedError(Reason.TOO_LARGE) from error
+    except Exception as error:  # noqa: BLE001 - damaged data makes the codecs raise errors of any kind
+        raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
+    return stored
+
+
+def _from_grey(stored: NDArray[Any], dataset: pydicom.Dataset, facts: FilmFacts) -> Radiograph:
+    padding = _padding_mask(stored, dataset)
+    values = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float32)
+    window = _first_window(dataset)
+    if "VOILUTSequence" in dataset:
+        shown = apply_voi(values.astype(stored.dtype), dataset, index=0).astype(np.float32)
+        bits = int(dataset.VOILUTSequence[0].LUTDescriptor[2])
+        unit = np.clip(shown / float(2**bits - 1), 0.0, 1.0)
+    elif window is not None:
+        unit = apply_window(values, window)
+    else:
+        unit = stretch_to_unit(values, padding=padding)
+    inverted = dataset.PhotometricInterpretation == "MONOCHROME1" or (
+        str(dataset.get("PresentationLUTShape", "IDENTITY")) == "INVERSE"
+    )
+    if inverted:
+        unit = np.float32(1.0) - unit
+    if padding is not None:
+        unit = np.where(padding, np.float32(0.0), unit)
+    return Radiograph(np.ascontiguousarray(unit, dtype=np.float32), facts)
+
+
+def _from_colour(stored: NDArray[Any], facts: FilmFacts) -> Radiograph:
+    channels = stored[..., :3].astype(np.float32) / float(np.iinfo(stored.dtype).max)
+    spread = channels.max(axis=2) - channels.min(axis=2)
+    grey = channels @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return Radiograph(grey, facts, colourfulness=float(spread.mean()))
+
+
+def _padding_mask(stored: NDArray[Any], dataset: pydicom.Dataset) -> NDArray[np.bool_] | None:
+    """True where PixelPaddingValue (or its range) marks a pixel as no part of the film (PS3.3 C.7.5.1.1.2)."""
+    first = dataset.get("PixelPaddingValue")
+    if not isinstance(first, int):
+        return None
+    last = dataset.get("PixelPaddingRangeLimit", first)
+    low, high = sorted((first, int(last)))
+    return np.asarray((stored >= low) & (stored <= high))
+
+
+def _first_window(dataset: pydicom.Dataset) -> Window | None:
+    """The first of the stated windows, or None where there is none that can be used."""
+    try:
+        center = float(_first(dataset.get("WindowCenter")))
+        width = float(_first(dataset.get("WindowWidth")))
+        function = WindowFunction(str(dataset.get("VOILUTFunction", "LINEAR") or "LINEAR").strip().upper())
+    except (TypeError, ValueError):
+        return None
+    if not np.isfinite([center, width]).all() or width <= 0:
+        return None
+    return Window(center, width, function)
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, (list, pydicom.multival.MultiValue)) else value
+
+
+def _read_facts(dataset: pydicom.Dataset) -> FilmFacts:
+    if not any(name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
+        raise FilmFailedError(Reason.NO_PIXELS)
+    rows, columns = dataset.get("Rows"), dataset.get("Columns")
+    photometric = _text(dataset, "PhotometricInterpretation")
+    if not isinstance(rows, int) or not isinstance(columns, int) or rows < 1 or columns < 1 or not photometric:
+        raise FilmFailedError(Reason.CORRUPT_PIXELS)
+    return FilmFacts(
+        container="dicom",
+        rows=rows,
+        columns=columns,
+        frames=_whole(dataset, "NumberOfFrames") or 1,
+        coloured=photometric not in _GREY,
+        bits_stored=_whole(dataset, "BitsStored") or 8,
+        modality=_text(dataset, "Modality"),
+        body_part=_text(dataset, "BodyPartExamined"),
+        view_position=_text(dataset, "ViewPosition"),
+        patient_id=_text(dataset, "PatientID"),
+        age_years=_age_years(dataset),
+        sex=_text(dataset, "PatientSex"),
+        study_instance_uid=_text(dataset, "StudyInstanceUID"),
+        series_instance_uid=_text(dataset, "SeriesInstanceUID"),
+        sop_instance_uid=_text(dataset, "SOPInstanceUID"),
+        acquired_at=_acquired_at(dataset),
+        pixel_spacing_mm=_spacing(dataset),
+    )
+
+
+def _text(dataset: pydicom.Dataset, name: str) -> str | None:
+    """A tag as one line of printable text of at most 128 characters: what a file says is not to be trusted."""
+    try:
+        raw = str(_first(dataset.get(name)) or "")
+    except (ValueError, TypeError, LookupError, NotImplementedError):
+        return None
+    text = "".join(letter for letter in raw if letter.isprintable()).strip()
+    return text[:128] or None
+
+
+def _whole(dataset: pydicom.Dataset, name: str) -> int | None:
+    text = _text(dataset, name)
+    return int(text) if text and re.fullmatch(r"\d{1,9}", text) else None
+
+
+def _age_years(dataset: pydicom.Dataset) -> float | None:
+    stated = re.fullmatch(r"(\d{1,3})([DWMY])", _text(dataset, "PatientAge") or "")
+    if stated:
+        return int(stated[1]) / _UNITS_PER_YEAR[stated[2]]
+    born, taken = _date(_text(dataset, "PatientBirthDate")), _date(_text(dataset, "StudyDate"))
+    if born is None or taken is None or taken < born:
+        return None
+    return (taken - born).days / 365.25
+
+
+def _acquired_at(dataset: pydicom.Dataset) -> datetime | None:
+    for date_name, time_name in (
+        ("AcquisitionDate", "AcquisitionTime"),
+        ("ContentDate", "ContentTime"),
+        ("StudyDate", "StudyTime"),
+    ):
+        date = _date(_text(dataset, date_name))
+        if date is not None:
+            clock = re.match(r"(\d{2})(\d{2})(\d{2})?", _text(dataset, time_name) or "")
+            hour, minute, second = (int(part or 0) for part in clock.groups()) if clock else (0, 0, 0)
+            return date.replace(hour=min(hour, 23), minute=min(minute, 59), second=min(second, 59))
+    return None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        return datetime.strptime(text or "", "%Y%m%d")
+    except ValueError:
+        return None
+
+
+def _spacing(dataset: pydicom.Dataset) -> tuple[float, float] | None:
+    for name in ("PixelSpacing", "ImagerPixelSpacing"):
+        try:
+            down, across = (float(step) for step in dataset.get(name) or ())
+        except (TypeError, ValueError):
+            continue
+        if down > 0 and across > 0:
+            return down, across
+    return None

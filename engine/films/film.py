@@ -1,0 +1,67 @@
+"""What a film is: the facts its file states, and its pixels as a person should see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilmFacts:
+    """What a file says about its film, before any pixel is decoded. Unknown facts are None.
+
+    Attributes:
+        patient_id: As stored. It stays inside the reading process; results carry a keyed hash instead.
+        age_years: Age at the time of the study, in years.
+        sex: `M`, `F` or `O`.
+        frames: Number of pictures in the file.
+        pixel_spacing_mm: Distance between rows and between columns, in millimetres.
+    """
+
+    container: str
+    rows: int
+    columns: int
+    frames: int = 1
+    coloured: bool = False
+    bits_stored: int = 8
+    modality: str | None = None
+    body_part: str | None = None
+    view_position: str | None = None
+    patient_id: str | None = None
+    age_years: float | None = None
+    sex: str | None = None
+    study_instance_uid: str | None = None
+    series_instance_uid: str | None = None
+    sop_instance_uid: str | None = None
+    acquired_at: datetime | None = None
+    pixel_spacing_mm: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Radiograph:
+    """A film as a person should see it.
+
+    Attributes:
+        pixels: (rows, columns) float32 in 0..1, bones bright, orientation as the file asks for.
+        facts: What the file says about the film.
+        colourfulness: Mean spread between the colour channels, 0..1; 0 for a grey picture.
+    """
+
+    pixels: NDArray[np.float32]
+    facts: FilmFacts
+    colourfulness: float = 0.0
+
+
+class OpenFilm(Protocol):
+    """A recognised file: its facts are known, its pixels are still packed."""
+
+    @property
+    def facts(self) -> FilmFacts:
+        """What the file says about the film."""
+
+    def decode(self) -> Radiograph:
+        """Decode the pixels. Raises FilmFailedError."""

@@ -1,0 +1,60 @@
+"""`load_radiograph`: any supported file, recognised by its content, becomes a `Radiograph`."""
+
+from pathlib import Path
+
+from engine.errors import FilmFailedError
+from engine.films import dicom, picture
+from engine.films.film import OpenFilm, Radiograph
+from engine.reasons import Reason
+
+MAX_FILE_BYTES = 512 * 1024 * 1024
+MAX_PIXELS = 80_000_000
+
+
+def read_film(path: Path) -> bytes:
+    """Read a whole file, so that what is hashed is what is decoded.
+
+    Raises:
+        FilmFailedError: `not_found`, `no_permission`, `empty_file`, `not_an_image` (not a regular file),
+            `too_large` (over 512 MiB) or `corrupt_pixels` (the drive cannot read it).
+    """
+    try:
+        if not path.is_file():
+            raise FilmFailedError(Reason.NOT_AN_IMAGE if path.exists() else Reason.NOT_FOUND)
+        with path.open("rb") as stream:
+            data = stream.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError as error:
+        raise FilmFailedError(Reason.NOT_FOUND) from error
+    except PermissionError as error:
+        raise FilmFailedError(Reason.NO_PERMISSION) from error
+    except OSError as error:
+        raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
+    if len(data) > MAX_FILE_BYTES:
+        raise FilmFailedError(Reason.TOO_LARGE)
+    if not data:
+        raise FilmFailedError(Reason.EMPTY_FILE)
+    return data
+
+
+def open_film(data: bytes) -> OpenFilm:
+    """Recognise a file by its content, whatever its name says.
+
+    Raises:
+        FilmFailedError: `not_an_image`, `no_pixels`, `corrupt_pixels` or `too_large`.
+    """
+    film: OpenFilm
+    # DICOM comes first: its preamble may pass for a TIFF header, so that other programs can open the file.
+    if dicom.is_dicom(data):
+        film = dicom.DicomFilm.open(data)
+    elif picture.is_picture(data):
+        film = picture.PictureFilm.open(data)
+    else:
+        raise FilmFailedError(Reason.NOT_AN_IMAGE)
+    if film.facts.rows * film.facts.columns > MAX_PIXELS:
+        raise FilmFailedError(Reason.TOO_LARGE)
+    return film
+
+
+def load_radiograph(path: Path) -> Radiograph:
+    """Read and decode one file. Raises FilmFailedError where that cannot be done."""
+    return open_film(read_film(path)).decode()

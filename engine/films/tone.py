@@ -1,0 +1,66 @@
+"""Grey values: windows, and the fixed output range 0..1."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class WindowFunction(StrEnum):
+    """The VOI LUT functions of DICOM PS3.3 C.11.2.1."""
+
+    LINEAR = "LINEAR"
+    LINEAR_EXACT = "LINEAR_EXACT"
+    SIGMOID = "SIGMOID"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A VOI window over modality values."""
+
+    center: float
+    width: float
+    function: WindowFunction = WindowFunction.LINEAR
+
+
+def apply_window(values: NDArray[np.float32], window: Window) -> NDArray[np.float32]:
+    """Map modality values to 0..1 (DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3). The shape is kept."""
+    center, width = window.center, window.width
+    if window.function is WindowFunction.SIGMOID:
+        exponent = np.clip(-4.0 * (values - center) / width, -80.0, 80.0)
+        return (1.0 / (1.0 + np.exp(exponent))).astype(np.float32)
+    if window.function is WindowFunction.LINEAR_EXACT:
+        unit = (values - center) / width + 0.5
+    elif width <= 1.0:
+        unit = (values > center - 0.5).astype(np.float32)
+    else:
+        unit = (values - (center - 0.5)) / (width - 1.0) + 0.5
+    return np.clip(unit, 0.0, 1.0).astype(np.float32)
+
+
+def stretch_to_unit(
+    values: NDArray[np.float32], *, padding: NDArray[np.bool_] | None = None
+) -> NDArray[np.float32]:
+    """Stretch the central 99.8 % of the values over 0..1, for a film that states no window.
+
+    Args:
+        values: Any shape; non-finite values become 0.
+        padding: True where a value is no part of the film; such pixels do not shape the range.
+
+    Returns:
+        float32 in 0..1 of the same shape; all 0 where the values are constant.
+    """
+    finite = np.isfinite(values)
+    inside = finite if padding is None else finite & ~padding
+    if not inside.any():
+        return np.zeros_like(values, dtype=np.float32)
+    low, high = np.percentile(values[inside], [0.1, 99.9])
+    if high <= low:
+        low, high = float(values[inside].min()), float(values[inside].max())
+    if high <= low:
+        return np.zeros_like(values, dtype=np.float32)
+    unit = (np.where(finite, values, low) - low) / (high - low)
+    return np.clip(unit, 0.0, 1.0).astype(np.float32)

@@ -1,0 +1,216 @@
+"""One training run, readable from top to bottom: films in, checkpoints out."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import math
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
+from numpy.typing import NDArray
+from rich.progress import Progress
+from sklearn.metrics import roc_auc_score
+from torch import Tensor
+
+from engine.model.preprocess import InputSpec
+from training.augment import augment
+from training.films import CLASSES, DataError, LabelledFilm, load_squares, read_manifest
+from training.networks import MobileNetV2, load_imagenet_weights
+from training.recipes import Recipe
+
+# Films are kept this much larger than the network's input, so that turning and zooming costs no detail.
+_MARGIN = 8 / 7
+
+
+def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, limit: int | None) -> Path:
+    """Train a recipe and return the path of its best weights.
+
+    Each epoch leaves `checkpoint.pt` in `out`, and a run that finds one there goes on from it. The best epoch
+    is the one with the highest AUROC (normal against pneumonia) on the folds kept for choosing.
+
+    Args:
+        data: Folder with `manifest.csv`.
+        out: Folder for the checkpoint, the weights, `config.json` and `epochs.csv`.
+        start_weights: ImageNet weights; None starts from chance.
+        limit: Use only so many films of each role; for trials.
+
+    Raises:
+        DataError: The films cannot be used.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(recipe.seed)
+    generator = torch.Generator().manual_seed(recipe.seed)
+
+    films = read_manifest(data)
+    learn = _thin(recipe.folds.learn(films), limit, recipe.seed)
+    choose = _thin([film for film in films if film.fold == recipe.folds.choose], limit, recipe.seed)
+    if len(learn) < recipe.batch_size or len({film.label == 0 for film in choose}) < 2:
+        raise DataError("There are too few films to learn from. Add films or raise the limit.")
+    spec = recipe.input_spec
+    squares = load_squares(learn, spec, size=round(spec.size * _MARGIN), what="films to learn from")
+    choose_squares = load_squares(choose, spec, size=spec.size, what="films to choose on")
+    labels = torch.tensor([film.label for film in learn])
+
+    network = MobileNetV2(classes=len(CLASSES), dropout=recipe.dropout)
+    if start_weights is not None:
+        load_imagenet_weights(network, start_weights)
+    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    steps_per_epoch = len(learn) // recipe.batch_size
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: _learning_rate_share(step, steps_per_epoch, recipe)
+    )
+
+    history: list[dict[str, float]] = []
+    checkpoint = out / "checkpoint.pt"
+    if checkpoint.exists():
+        history = _resume(checkpoint, network, optimiser, schedule, generator)
+    command = " ".join(["mapafu-train", *sys.argv[1:]])
+    config = {**dataclasses.asdict(recipe), "command": command, "commit": current_commit(), "limit": limit}
+    (out / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+
+    with Progress() as progress:
+        for epoch in range(len(history), recipe.epochs):
+            bar = progress.add_task(f"Epoch {epoch + 1} of {recipe.epochs}", total=steps_per_epoch)
+            started, losses = time.monotonic(), []
+            network.train()
+            order = torch.randperm(len(learn), generator=generator)
+            for step in range(steps_per_epoch):
+                picked = order[step * recipe.batch_size : (step + 1) * recipe.batch_size]
+                batch = torch.from_numpy(squares[picked.numpy()]).unsqueeze(1).float() / 255.0
+                batch = augment(batch, spec.size, recipe.augmentation, generator)
+                loss = F.cross_entropy(
+                    _class_logits(network, _normalised(batch, spec)),
+                    labels[picked],
+                    label_smoothing=recipe.label_smoothing,
+                )
+                optimiser.zero_grad(set_to_none=True)
+                loss.backward()
+                optimiser.step()
+                schedule.step()
+                losses.append(loss.item())
+                progress.advance(bar)
+            auroc = _auroc(network, choose, choose_squares, spec)
+            history.append(
+                {
+                    "epoch": epoch + 1,
+                    "loss": float(np.mean(losses)),
+                    "auroc_choose": auroc,
+                    "seconds": time.monotonic() - started,
+                }
+            )
+            progress.console.print(f"epoch {epoch + 1}: loss {history[-1]['loss']:.4f}, AUROC {auroc:.4f}")
+            if auroc >= max(row["auroc_choose"] for row in history):
+                _save({"network": network.state_dict()}, out / "weights.pt")
+            _save(
+                {
+                    "network": network.state_dict(),
+                    "optimiser": optimiser.state_dict(),
+                    "schedule": schedule.state_dict(),
+                    "generator": generator.get_state(),
+                    "history": history,
+                },
+                checkpoint,
+            )
+            _write_history(history, out / "epochs.csv")
+    return out / "weights.pt"
+
+
+def load_network(weights: Path) -> MobileNetV2:
+    """The network of a finished run, ready to predict. Raises DataError where there is none."""
+    try:
+        state = torch.load(weights, weights_only=True)["network"]
+    except FileNotFoundError as error:
+        raise DataError(f"There is no {weights}. Train first: mapafu-train run.") from error
+    network = MobileNetV2(classes=len(CLASSES))
+    network.load_state_dict(state)
+    return network.eval()
+
+
+def current_commit() -> str:
+    """The commit of the checkout that this module runs from, or `unknown`; `-changed` where it was edited."""
+    here = Path(__file__).parent
+    try:
+        commit = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=12", "--dirty=-changed"],
+            cwd=here, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+    return commit.stdout.strip()
+
+
+def _thin(films: list[LabelledFilm], limit: int | None, seed: int) -> list[LabelledFilm]:
+    if limit is None or limit >= len(films):
+        return films
+    picked = np.random.default_rng(seed).permutation(len(films))[:limit]
+    return [films[index] for index in sorted(picked)]
+
+
+def _learning_rate_share(step: int, steps_per_epoch: int, recipe: Recipe) -> float:
+    """Linear warm-up, then a half cosine down to 2 % of the learning rate."""
+    warmup = max(1.0, recipe.warmup_epochs * steps_per_epoch)
+    if step < warmup:
+        return (step + 1) / (warmup + 1)
+    done = (step - warmup) / max(1.0, recipe.epochs * steps_per_epoch - warmup)
+    return 0.02 + 0.49 * (1.0 + math.cos(math.pi * min(1.0, done)))
+
+
+def _normalised(films: Tensor, spec: InputSpec) -> Tensor:
+    return ((films - spec.mean) / spec.std).contiguous(memory_format=torch.channels_last)
+
+
+def _class_logits(network: MobileNetV2, films: Tensor) -> Tensor:
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        maps: Tensor = network(films)
+    return maps.float().mean(dim=(2, 3))
+
+
+@torch.no_grad()
+def _auroc(
+    network: MobileNetV2, films: list[LabelledFilm], squares: NDArray[np.uint8], spec: InputSpec
+) -> float:
+    network.eval()
+    logits = []
+    for batch in torch.from_numpy(squares).unsqueeze(1).split(64):
+        logits.append(_class_logits(network, _normalised(batch.float() / 255.0, spec)))
+    pneumonia = 1.0 - torch.cat(logits).softmax(dim=1)[:, 0]
+    return float(roc_auc_score([film.label > 0 for film in films], pneumonia.numpy()))
+
+
+def _resume(
+    checkpoint: Path,
+    network: MobileNetV2,
+    optimiser: torch.optim.Optimizer,
+    schedule: torch.optim.lr_scheduler.LambdaLR,
+    generator: torch.Generator,
+) -> list[dict[str, float]]:
+    state = torch.load(checkpoint, weights_only=True)
+    network.load_state_dict(state["network"])
+    optimiser.load_state_dict(state["optimiser"])
+    schedule.load_state_dict(state["schedule"])
+    generator.set_state(state["generator"])
+    history: list[dict[str, float]] = state["history"]
+    return history
+
+
+def _save(state: dict[str, object], path: Path) -> None:
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    partial.replace(path)
+
+
+def _write_history(history: list[dict[str, float]], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(history[0]))
+        writer.writeheader()
+        writer.writerows(history)
