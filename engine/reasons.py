@@ -53,8 +53,7 @@ _REASON_SENTENCES = {
     Reason.CORRUPT_PIXELS: "The picture is damaged or cut off. Copy or export the film again.",
     Reason.TOO_LARGE: "The picture is too large to read safely. Export it at a smaller size.",
     Reason.NO_PIXELS: "This DICOM file holds no picture. Choose the film itself.",
-    Reason.READER_CRASHED: "Reading this file stopped the reader, and the other films went on. "
-    "Export the film again.",
+    Reason.READER_CRASHED: "Reading this file stopped the reader, and the other films went on. Export the film again.",
     Reason.TIMED_OUT: "Reading this file took too long. Export the film again, or copy it to this PC first.",
     Reason.TOO_SMALL: "The picture is too small to judge. Use the full-size film, not a preview.",
     Reason.BLANK: "The picture has no content. Check the exposure and export the film again.",

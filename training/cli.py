@@ -40,7 +40,7 @@ def _run_recipe(options: argparse.Namespace) -> None:
 def _export(options: argparse.Namespace) -> None:
     from training.export import export_model
 
-    export_model(run=options.run, data=options.data, model=options.model)
+    export_model(run=options.run, data=options.data, adults=options.adults, model=options.model)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,5 +65,6 @@ def _parser() -> argparse.ArgumentParser:
     export.set_defaults(command=_export)
     export.add_argument("--run", type=Path, required=True, help="folder of a finished run")
     export.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
+    export.add_argument("--adults", type=Path, help="folder with radiologist-read adult films, to measure on too")
     export.add_argument("--model", type=Path, required=True, help="the .onnx file to write")
     return parser

@@ -79,6 +79,21 @@ def read_manifest(data: Path, *, split: str = "train") -> list[LabelledFilm]:
     return films
 
 
+def read_adults(data: Path, *, view: str, use: str = "tune") -> list[LabelledFilm]:
+    """Radiologist-read films of one view: label 1 for an opacity of pneumonia, 0 for normal. Raises DataError."""
+    path = data / "manifest.csv"
+    labels = {"pneumonia_opacity": 1, "normal": 0}
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return [
+                LabelledFilm(data / row["file"], labels[row["target"]], row["patient"], -1)
+                for row in csv.DictReader(stream)
+                if row["use"] == use and row["view"] == view and row["target"] in labels
+            ]
+    except (FileNotFoundError, KeyError) as error:
+        raise DataError(f"{path} is missing or lacks a column. Name the folder with the adult films.") from error
+
+
 def load_squares(films: list[LabelledFilm], spec: InputSpec, *, size: int, what: str) -> NDArray[np.uint8]:
     """All films as (n, size, size) uint8, through the shipped reader and preprocessing. Raises DataError."""
     squares = np.empty((len(films), size, size), dtype=np.uint8)

@@ -62,9 +62,7 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
     if start_weights is not None:
         load_imagenet_weights(network, start_weights)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
-    )
+    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     steps_per_epoch = len(learn) // recipe.batch_size
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: _learning_rate_share(step, steps_per_epoch, recipe)
@@ -94,7 +92,7 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
                     label_smoothing=recipe.label_smoothing,
                 )
                 optimiser.zero_grad(set_to_none=True)
-                loss.backward()
+                loss.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
                 schedule.step()
                 losses.append(loss.item())
@@ -176,12 +174,10 @@ def _class_logits(network: MobileNetV2, films: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def _auroc(
-    network: MobileNetV2, films: list[LabelledFilm], squares: NDArray[np.uint8], spec: InputSpec
-) -> float:
+def _auroc(network: MobileNetV2, films: list[LabelledFilm], squares: NDArray[np.uint8], spec: InputSpec) -> float:
     network.eval()
     logits = []
-    for batch in torch.from_numpy(squares).unsqueeze(1).split(64):
+    for batch in torch.split(torch.from_numpy(squares).unsqueeze(1), 64):
         logits.append(_class_logits(network, _normalised(batch.float() / 255.0, spec)))
     pneumonia = 1.0 - torch.cat(logits).softmax(dim=1)[:, 0]
     return float(roc_auc_score([film.label > 0 for film in films], pneumonia.numpy()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,15 @@ from torch import Tensor, nn
 
 # (expansion, channels, repeats, first stride) of each stage: Sandler et al. 2018, table 2, but for the last
 # stride, which is 1 here: a 224 px film then gives a 14 x 14 map instead of 7 x 7.
-_STAGES = ((1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 1), (6, 320, 1, 1))
+_STAGES = (
+    (1, 16, 1, 1),
+    (6, 24, 2, 2),
+    (6, 32, 3, 2),
+    (6, 64, 4, 2),
+    (6, 96, 3, 1),
+    (6, 160, 3, 1),
+    (6, 320, 1, 1),
+)
 _STEM, _FEATURES = 32, 1280
 
 
@@ -63,21 +72,37 @@ class MobileNetV2(nn.Module):
         nn.init.zeros_(self.head.bias)
 
     def forward(self, films: Tensor) -> Tensor:
+        """Class maps of normalised films."""
         maps: Tensor = self.head(self.dropout(self.features(films)))
         return maps
 
 
-class ScreeningNetwork(nn.Module):
-    """What is exported: films in; `logits` (B, 3) and `heat` (B, 1, S/16, S/16), P(pneumonia) per cell, out."""
+@dataclass(frozen=True, slots=True)
+class HeatScale:
+    """How the log odds of a cell become heat: sigmoid((log odds - middle) / width), the same for every film."""
 
-    def __init__(self, network: MobileNetV2) -> None:
+    middle: float
+    width: float
+
+
+class ScreeningNetwork(nn.Module):
+    """What is exported: films in; `logits` (B, 3) and `heat` (B, 1, S/16, S/16) in 0..1 out."""
+
+    def __init__(self, network: MobileNetV2, scale: HeatScale) -> None:
         super().__init__()
         self.network = network
+        self.scale = scale
 
     def forward(self, films: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and heat of normalised films."""
         maps = self.network(films)
-        heat = 1.0 - torch.softmax(maps, dim=1)[:, :1]
+        heat = torch.sigmoid((cell_log_odds(maps) - self.scale.middle) / self.scale.width)
         return maps.mean(dim=(2, 3)), heat
+
+
+def cell_log_odds(maps: Tensor) -> Tensor:
+    """Log odds of pneumonia against normal in each cell: (B, 3, h, w) to (B, 1, h, w)."""
+    return torch.logsumexp(maps[:, 1:], dim=1, keepdim=True) - maps[:, :1]
 
 
 def load_imagenet_weights(network: MobileNetV2, path: Path) -> None:

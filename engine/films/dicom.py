@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels import apply_modality_lut, apply_voi
+from pydicom.pixels.processing import apply_modality_lut, apply_voi
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from engine.errors import FilmFailedError
@@ -51,7 +51,7 @@ class DicomFilm:
                 return cls(_read_facts(dataset), dataset)
         except FilmFailedError:
             raise
-        except Exception as error:  # noqa: BLE001 - a damaged file makes pydicom raise errors of any kind
+        except Exception as error:
             reason = Reason.CORRUPT_PIXELS if data[128:132] == b"DICM" else Reason.NOT_AN_IMAGE
             raise FilmFailedError(reason) from error
 
@@ -70,7 +70,7 @@ class DicomFilm:
                 if stored.ndim == 3:
                     return _from_colour(stored, self.facts)
                 return _from_grey(stored, dataset, self.facts)
-            except Exception as error:  # noqa: BLE001 - broken tables and tags raise errors of any kind
+            except Exception as error:
                 raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
 
 
@@ -82,12 +82,10 @@ def _decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
         # pydicom raises RuntimeError both where no plugin can decode and where every plugin failed.
         packed = UID(dataset.file_meta.TransferSyntaxUID).is_compressed
         known = packed and "Unable to decompress" not in str(error) and "decoded" not in str(error)
-        raise FilmFailedError(
-            Reason.UNSUPPORTED_ENCODING if known else Reason.CORRUPT_PIXELS
-        ) from error
+        raise FilmFailedError(Reason.UNSUPPORTED_ENCODING if known else Reason.CORRUPT_PIXELS) from error
     except MemoryError as error:
         raise FilmFailedError(Reason.TOO_LARGE) from error
-    except Exception as error:  # noqa: BLE001 - damaged data makes the codecs raise errors of any kind
+    except Exception as error:
         raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
     return stored
 

@@ -47,7 +47,7 @@ class PictureFilm:
             raise FilmFailedError(Reason.TOO_LARGE) from error
         except UnidentifiedImageError as error:
             raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
-        except Exception as error:  # noqa: BLE001 - a damaged header makes Pillow raise errors of any kind
+        except Exception as error:
             raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
         columns, rows = image.size if orientation < 5 else image.size[::-1]
         facts = FilmFacts(
@@ -74,15 +74,13 @@ class PictureFilm:
                     pixels = stretch_to_unit(np.asarray(upright, dtype=np.float32))
                     return Radiograph(pixels, self.facts)
                 channels = _to_channels(upright)
-        except Exception as error:  # noqa: BLE001 - damaged data makes the codecs raise errors of any kind
+        except Exception as error:
             raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
         if channels.ndim == 2:
             return Radiograph(channels.astype(np.float32) / 255.0, self.facts)
         spread = channels.max(axis=2).astype(np.int16) - channels.min(axis=2)
         grey = channels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-        return Radiograph(
-            grey / np.float32(255.0), self.facts, colourfulness=float(spread.mean()) / 255.0
-        )
+        return Radiograph(grey / np.float32(255.0), self.facts, colourfulness=float(spread.mean()) / 255.0)
 
 
 def _to_channels(image: Image.Image) -> NDArray[np.uint8]:

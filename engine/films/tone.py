@@ -31,19 +31,17 @@ def apply_window(values: NDArray[np.float32], window: Window) -> NDArray[np.floa
     center, width = window.center, window.width
     if window.function is WindowFunction.SIGMOID:
         exponent = np.clip(-4.0 * (values - center) / width, -80.0, 80.0)
-        return (1.0 / (1.0 + np.exp(exponent))).astype(np.float32)
+        return np.asarray(1.0 / (1.0 + np.exp(exponent)), dtype=np.float32)
     if window.function is WindowFunction.LINEAR_EXACT:
         unit = (values - center) / width + 0.5
     elif width <= 1.0:
         unit = (values > center - 0.5).astype(np.float32)
     else:
         unit = (values - (center - 0.5)) / (width - 1.0) + 0.5
-    return np.clip(unit, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(unit, 0.0, 1.0), dtype=np.float32)
 
 
-def stretch_to_unit(
-    values: NDArray[np.float32], *, padding: NDArray[np.bool_] | None = None
-) -> NDArray[np.float32]:
+def stretch_to_unit(values: NDArray[np.float32], *, padding: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
     """Stretch the central 99.8 % of the values over 0..1, for a film that states no window.
 
     Args:
@@ -63,4 +61,4 @@ def stretch_to_unit(
     if high <= low:
         return np.zeros_like(values, dtype=np.float32)
     unit = (np.where(finite, values, low) - low) / (high - low)
-    return np.clip(unit, 0.0, 1.0).astype(np.float32)
+    return np.asarray(np.clip(unit, 0.0, 1.0), dtype=np.float32)

@@ -59,9 +59,7 @@ def preprocess(pixels: NDArray[np.float32], spec: InputSpec) -> Prepared:
     return Prepared(np.ascontiguousarray(tensor, dtype=np.float32), box)
 
 
-def square_film(
-    pixels: NDArray[np.float32], *, size: int, spec: InputSpec
-) -> tuple[NDArray[np.float32], Box]:
+def square_film(pixels: NDArray[np.float32], *, size: int, spec: InputSpec) -> tuple[NDArray[np.float32], Box]:
     """Crop, squash to (size, size) and fix the tone; float32 in 0..1, and the part of the film it shows."""
     top, bottom, left, right = _content_span(pixels)
     rows, columns = pixels.shape

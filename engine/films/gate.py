@@ -1,0 +1,50 @@
+"""The gate: may this film be scored? From what its tags say, then from what its pixels show."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from engine.errors import FilmRejectedError
+from engine.films.film import FilmFacts, Radiograph
+from engine.reasons import Reason
+
+MIN_SIDE = 96
+_MIN_CONTRAST = 0.05
+_MAX_COLOURFULNESS = 0.10
+# Projection radiography: computed and digital radiography, film digitised or captured. PS3.3 C.7.3.1.1.1.
+_XRAY_MODALITIES = frozenset({"CR", "DX", "RG", "XR", "SC"})
+_CHEST_PARTS = frozenset({"CHEST", "THORAX", "LUNG", "LUNGS", "PORT CHEST", "CHEST PORT", "RIBS"})
+_LATERAL_VIEWS = frozenset({"LL", "RL", "LAT", "LATERAL", "RLD", "LLD", "LLO", "RLO"})
+
+
+def check_facts(facts: FilmFacts) -> None:
+    """Refuse, before any pixel is decoded, what its tags say must not be scored.
+
+    A tag that is absent refuses nothing.
+
+    Raises:
+        FilmRejectedError: `multi_frame`, `wrong_modality`, `wrong_body_part`, `not_frontal` or `too_small`.
+    """
+    if facts.modality is not None and facts.modality.upper() not in _XRAY_MODALITIES:
+        raise FilmRejectedError(Reason.WRONG_MODALITY)
+    if facts.frames > 1:
+        raise FilmRejectedError(Reason.MULTI_FRAME)
+    if facts.body_part is not None and facts.body_part.upper().replace("_", " ") not in _CHEST_PARTS:
+        raise FilmRejectedError(Reason.WRONG_BODY_PART)
+    if facts.view_position is not None and facts.view_position.upper() in _LATERAL_VIEWS:
+        raise FilmRejectedError(Reason.NOT_FRONTAL)
+    if min(facts.rows, facts.columns) < MIN_SIDE:
+        raise FilmRejectedError(Reason.TOO_SMALL)
+
+
+def check_pixels(film: Radiograph) -> None:
+    """Refuse what the pixels show to be no film.
+
+    Raises:
+        FilmRejectedError: `not_a_chest_film` for a coloured picture, `blank` for one without content.
+    """
+    if film.colourfulness > _MAX_COLOURFULNESS:
+        raise FilmRejectedError(Reason.NOT_A_CHEST_FILM)
+    low, high = np.percentile(film.pixels[::4, ::4], [2.0, 98.0])
+    if high - low < _MIN_CONTRAST:
+        raise FilmRejectedError(Reason.BLANK)

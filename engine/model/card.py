@@ -1,0 +1,206 @@
+"""The model card: what a model was made from, how well it did on which films, and how to read its numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import types
+import typing
+from dataclasses import dataclass
+from typing import Any
+
+from engine.errors import ModelError
+from engine.model.preprocess import InputSpec
+
+METADATA_KEY = "mapafu_card"
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatingPoint:
+    """Where a probability turns into a band, and what that costs and brings on held-out films.
+
+    Attributes:
+        threshold_low, threshold_high: Films from low up to, but not at, high are `uncertain`.
+        sensitivity, specificity: Measured at `threshold`.
+        uncertain_share: Share of held-out films in the uncertain band.
+        sensitivity_if_uncertain_read: Sensitivity where uncertain films count as positive.
+        specificity_if_uncertain_passed: Specificity where uncertain films count as negative.
+        sensitivity_if_uncertain_passed, specificity_if_uncertain_read: The other way round.
+    """
+
+    name: str
+    rule: str
+    threshold: float
+    threshold_low: float
+    threshold_high: float
+    sensitivity: Estimate
+    specificity: Estimate
+    uncertain_share: float
+    sensitivity_if_uncertain_read: float
+    specificity_if_uncertain_read: float
+    sensitivity_if_uncertain_passed: float
+    specificity_if_uncertain_passed: float
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.threshold_low <= self.threshold <= self.threshold_high <= 1.0:
+            raise ValueError(f"the thresholds of {self.name} are out of order")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Platt scaling (Platt 1999): probability = sigmoid(slope * logit + intercept), at one stated prevalence."""
+
+    method: str
+    slope: float
+    intercept: float
+    prevalence: float
+
+    def probability(self, logit: float) -> float:
+        """Calibrated P(pneumonia), 0..1, of a raw logit."""
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.slope * logit + self.intercept))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """Films that the model learned from. Ages are in completed years, so `age_to_years` 5 includes 5.9."""
+
+    source: str
+    films: int
+    patients: int
+    age_from_years: int
+    age_to_years: int
+    views: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """How well the model told pneumonia from normal, or one kind from another, on films it had not seen."""
+
+    data_set: str
+    view: str
+    question: str
+    positives: int
+    negatives: int
+    patients: int
+    auroc: Estimate
+    command: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Whose work the model stands on."""
+
+    what: str
+    who: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingRecord:
+    """How to make the model again."""
+
+    recipe: str
+    command: str
+    commit: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """Everything the program and its reader must know of a model. It travels inside the model file.
+
+    Attributes:
+        heat_threshold: Heat of a cell from which it counts towards `extent`.
+        ood_limit: Out-of-distribution score beyond which a film is unlike the training films; None where the
+            model has no such score.
+        graph_sha256: Hash of the network without metadata, to which the figures are bound.
+    """
+
+    schema_version: int
+    model_id: str
+    model_version: str
+    classes: tuple[str, ...]
+    input: InputSpec
+    calibration: Calibration
+    operating_points: tuple[OperatingPoint, ...]
+    heat_threshold: float
+    ood_limit: float | None
+    populations: tuple[Population, ...]
+    figures: tuple[Figure, ...]
+    limits: tuple[str, ...]
+    credits: tuple[Credit, ...]
+    training: TrainingRecord
+    graph_sha256: str
+
+    def operating_point(self, name: str | None = None) -> OperatingPoint:
+        """The named operating point, or the card's first. Raises ModelError where the name is unknown."""
+        for point in self.operating_points:
+            if name is None or point.name == name:
+                return point
+        names = ", ".join(point.name for point in self.operating_points)
+        raise ModelError(f"The model has no operating point called {name}. Choose one of: {names}.")
+
+    def covers_age(self, age_years: float) -> bool:
+        """Whether films of this age were among those the model learned from."""
+        return any(
+            population.age_from_years <= age_years < population.age_to_years + 1 for population in self.populations
+        )
+
+    def to_json(self) -> str:
+        """The card as JSON text."""
+        return json.dumps(dataclasses.asdict(self), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def read_card(text: str) -> ModelCard:
+    """Parse and check a card. Raises ModelError with one sentence where it is damaged or too new."""
+    try:
+        raw = json.loads(text)
+        version = raw["schema_version"]
+        if version != SCHEMA_VERSION:
+            raise ModelError(
+                f"The model's card has version {version}, and this program reads version {SCHEMA_VERSION}. "
+                "Install a model made for this version of Mapafu."
+            )
+        card: ModelCard = _build(ModelCard, raw)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"The model's card is damaged ({error}). Install the model again.") from error
+    if not card.operating_points or not card.populations:
+        raise ModelError("The model's card names no operating point or no population. Install the model again.")
+    return card
+
+
+def _build(kind: Any, raw: Any) -> Any:
+    """Turn parsed JSON into `kind`, checking every type on the way. Raises TypeError or ValueError."""
+    if dataclasses.is_dataclass(kind):
+        if not isinstance(raw, dict):
+            raise TypeError(f"{kind} should be an object")
+        hints = typing.get_type_hints(kind)
+        missing, extra = hints.keys() - raw.keys(), raw.keys() - hints.keys()
+        if missing or extra:
+            raise ValueError(f"fields missing or unknown: {', '.join(sorted(missing | extra))}")
+        return kind(**{name: _build(hint, raw[name]) for name, hint in hints.items()})  # type: ignore[operator]
+    origin = typing.get_origin(kind)
+    if origin is tuple:
+        if not isinstance(raw, list):
+            raise TypeError("a list was expected")
+        return tuple(_build(typing.get_args(kind)[0], item) for item in raw)
+    if origin is types.UnionType:
+        return None if raw is None else _build(typing.get_args(kind)[0], raw)
+    if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
+        raw = float(raw)
+    if type(raw) is not kind:
+        raise TypeError(f"{raw!r} should be {kind.__name__}")
+    if kind is float and not math.isfinite(raw):
+        raise ValueError("a number is not finite")
+    return raw

@@ -1,0 +1,30 @@
+"""Inside the viewer's child: decodes a film and leaves its pixels in shared memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from multiprocessing.shared_memory import SharedMemory
+
+import numpy as np
+
+from engine.films.radiograph import load_radiograph
+from engine.screening.requests import PixelReply, PixelRequest
+
+
+class PixelService:
+    """Decodes one film at a time."""
+
+    def __init__(self) -> None:
+        # Where memory lives only as long as a handle to it (Windows), ours must last until the parent has copied.
+        self._kept: SharedMemory | None = None
+
+    def answer(self, request: PixelRequest) -> PixelReply:
+        """Decode a film. Raises FilmFailedError."""
+        film = load_radiograph(request.path)
+        rows, columns = film.pixels.shape
+        if self._kept is not None:
+            self._kept.close()
+        self._kept = SharedMemory(create=True, size=rows * columns * 2)
+        shared = np.ndarray((rows, columns), dtype=np.uint16, buffer=self._kept.buf)
+        np.multiply(film.pixels, 65535.0, out=shared, casting="unsafe")
+        return PixelReply(self._kept.name, rows, columns, replace(film.facts, patient_id=None))

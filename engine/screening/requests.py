@@ -1,0 +1,55 @@
+"""What the parent sends to its child processes, and gets back besides results. Cheap to import on both sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.films.film import FilmFacts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorerSettings:
+    """What the child needs to know for a whole run.
+
+    Attributes:
+        model_sha256: What the model file must hash to: the file the parent checked, not one put there since.
+        default_age: Age in years of films whose file gives none.
+        threads: Threads within one prediction; 0 lets the runtime choose.
+        heatmap_folder: Where to write heatmaps; None writes none.
+        secret: Key of the patients' hash; None gives no hash.
+    """
+
+    model: Path
+    model_sha256: str
+    operating_point: str | None = None
+    default_age: float | None = None
+    threads: int = 0
+    heatmap_folder: Path | None = None
+    secret: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreRequest:
+    """One film to score."""
+
+    index: int
+    file: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PixelRequest:
+    """One film to show."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PixelReply:
+    """Where a film's pixels lie: (rows, columns) uint16 in a block of shared memory, to be unlinked when copied."""
+
+    memory_name: str
+    rows: int
+    columns: int
+    facts: FilmFacts

@@ -1,0 +1,55 @@
+"""Films for the viewer: a child process decodes them, and their pixels come over through shared memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.films.film import FilmFacts
+from engine.screening.child import make_pixel_service
+from engine.screening.requests import PixelReply, PixelRequest
+from engine.screening.worker import Limits, Worker
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewedFilm:
+    """A film for the screen.
+
+    Attributes:
+        pixels: (rows, columns) uint16, 0 black to 65535 white, bones bright.
+    """
+
+    pixels: NDArray[np.uint16]
+    facts: FilmFacts
+
+
+class FilmReader:
+    """Reads films for the screen, one at a time. Not for use by several threads at once."""
+
+    def __init__(self, *, limits: Limits | None = None) -> None:
+        self._worker = Worker(make_pixel_service, None, limits=limits)
+
+    def read(self, path: Path, *, should_stop: Callable[[], bool] = lambda: False) -> ViewedFilm:
+        """Read one film.
+
+        Raises:
+            FilmFailedError: It cannot be read.
+            StoppedError: `should_stop` turned true.
+        """
+        reply: PixelReply = self._worker.ask(PixelRequest(path), should_stop=should_stop)
+        memory = SharedMemory(name=reply.memory_name)
+        try:
+            shared = np.ndarray((reply.rows, reply.columns), dtype=np.uint16, buffer=memory.buf)
+            return ViewedFilm(shared.copy(), reply.facts)
+        finally:
+            memory.close()
+            memory.unlink()
+
+    def close(self) -> None:
+        """End the child process."""
+        self._worker.close()

@@ -1,0 +1,143 @@
+"""A child process that may be lost: started when needed, watched while it works, replaced when it dies."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import psutil
+
+from engine.errors import FilmFailedError, MapafuError, ModelError
+from engine.reasons import Reason
+from engine.screening.child import ServiceFactory, serve
+
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a child may use.
+
+    Attributes:
+        seconds: Time for one request.
+        start_seconds: Time until the child is ready.
+        memory_bytes: Resident memory, watched from the parent.
+    """
+
+    seconds: float = 60.0
+    start_seconds: float = 120.0
+    memory_bytes: int = 3 * 1024**3
+
+
+class StoppedError(Exception):
+    """The work was asked to stop while a request was under way."""
+
+
+class Worker:
+    """The parent's side of one restartable child process. Not for use by several threads at once."""
+
+    def __init__(self, factory: ServiceFactory, settings: Any, *, limits: Limits | None = None) -> None:
+        self._factory = factory
+        self._settings = settings
+        self._limits = limits or Limits()
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *unused: object) -> None:
+        self.close()
+
+    @property
+    def process_id(self) -> int | None:
+        """The id of the running child, or None."""
+        return self._process.pid if self._process is not None else None
+
+    def start(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Start the child and wait until it is ready; nothing happens where one runs already.
+
+        Raises:
+            ModelError: It cannot start.
+            StoppedError: `should_stop` turned true.
+        """
+        if self._process is not None:
+            return
+        context = multiprocessing.get_context("spawn")
+        self._connection, far_end = context.Pipe()
+        self._process = context.Process(
+            target=serve, args=(far_end, self._factory, self._settings), daemon=True, name="mapafu-reader"
+        )
+        self._process.start()
+        far_end.close()
+        try:
+            problem = self._wait(self._limits.start_seconds, should_stop)
+        except FilmFailedError as error:
+            raise ModelError("The reading process cannot be started on this PC. Install Mapafu again.") from error
+        if problem is not None:
+            self.close()
+            raise problem
+
+    def ask(self, request: Any, *, should_stop: Callable[[], bool] = lambda: False) -> Any:
+        """Send a request and wait for the answer.
+
+        Raises:
+            FilmFailedError: The child was lost over this request (`reader_crashed`, `timed_out`, `too_large`).
+                The next request gets a new child.
+            StoppedError: `should_stop` turned true. The child is ended.
+            MapafuError: Whatever the service raised; ModelError where it could not start.
+        """
+        self.start(should_stop=should_stop)
+        assert self._connection is not None
+        try:
+            self._connection.send(request)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            self.close()
+            raise FilmFailedError(Reason.READER_CRASHED) from error
+        answer = self._wait(self._limits.seconds, should_stop)
+        if isinstance(answer, MapafuError):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the child, at once if need be."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.join(timeout=0.5)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
+            self._process.close()
+        self._process = self._connection = None
+
+    def _wait(self, seconds: float, should_stop: Callable[[], bool]) -> Any:
+        assert self._connection is not None
+        assert self._process is not None
+        watched = psutil.Process(self._process.pid)
+        deadline = time.monotonic() + seconds
+        try:
+            while not self._connection.poll(_POLL_SECONDS):
+                if should_stop():
+                    self._kill()
+                    raise StoppedError
+                if time.monotonic() > deadline:
+                    self._kill()
+                    raise FilmFailedError(Reason.TIMED_OUT)
+                if watched.memory_info().rss > self._limits.memory_bytes:
+                    self._kill()
+                    raise FilmFailedError(Reason.TOO_LARGE)
+            return self._connection.recv()
+        except (EOFError, ConnectionResetError, psutil.NoSuchProcess) as error:
+            self._kill()
+            raise FilmFailedError(Reason.READER_CRASHED) from error
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+        self.close()

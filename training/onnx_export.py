@@ -1,0 +1,56 @@
+"""The network as one ONNX file, and its card put inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+import torch
+
+from engine.model.card import METADATA_KEY, ModelCard
+from engine.model.onnx_file import graph_sha256
+from training.networks import HeatScale, MobileNetV2, ScreeningNetwork
+
+OPSET = 18
+
+
+def export_network(network: MobileNetV2, scale: HeatScale, *, size: int) -> bytes:
+    """Export with a dynamic batch; (B, 1, size, size) float32 `films` in, `logits` and `heat` out."""
+    films = torch.zeros(2, 1, size, size)
+    program = torch.onnx.export(
+        ScreeningNetwork(network, scale).eval(),
+        (films,),
+        input_names=["films"],
+        output_names=["logits", "heat"],
+        dynamic_shapes=({0: torch.export.Dim("batch")},),
+        opset_version=OPSET,
+        external_data=False,
+        dynamo=True,
+        verbose=False,
+    )
+    assert program is not None
+    model = program.model_proto
+    _forget_source(model)
+    onnx.checker.check_model(model, full_check=True)
+    return bytes(model.SerializeToString(deterministic=True))
+
+
+def write_model(graph: bytes, card: ModelCard, path: Path) -> None:
+    """Put the card into the model's metadata and write the file in one step."""
+    model = onnx.load_model_from_string(graph)
+    model.metadata_props.add(key=METADATA_KEY, value=card.to_json())
+    data = bytes(model.SerializeToString(deterministic=True))
+    assert graph_sha256(data) == card.graph_sha256
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    partial.write_bytes(data)
+    partial.replace(path)
+
+
+def _forget_source(model: onnx.ModelProto) -> None:
+    """Remove what the exporter notes about the source code, paths among it."""
+    del model.metadata_props[:]
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        part.ClearField("metadata_props")
+        part.ClearField("doc_string")

@@ -1,0 +1,84 @@
+"""Figures with their intervals. Films of one patient are alike, so patients are resampled, not films."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import roc_auc_score
+
+from engine.model.card import Estimate
+
+RESAMPLES = 2000
+_Z95 = 1.959964
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """What was predicted for films whose truth is known.
+
+    Attributes:
+        scores: (n,) float64; higher means more likely positive.
+        truth: (n,) bool.
+        patients: (n,) patient of each film.
+    """
+
+    scores: NDArray[np.float64]
+    truth: NDArray[np.bool_]
+    patients: NDArray[np.str_]
+
+    def take(self, index: NDArray[np.intp]) -> Outcomes:
+        """The chosen films; an index may repeat."""
+        return Outcomes(self.scores[index], self.truth[index], self.patients[index])
+
+    @property
+    def patient_count(self) -> int:
+        """Number of different patients."""
+        return len(np.unique(self.patients))
+
+
+def auroc(outcomes: Outcomes) -> float:
+    """Area under the receiver operating characteristic."""
+    return float(roc_auc_score(outcomes.truth, outcomes.scores))
+
+
+def sensitivity(outcomes: Outcomes, threshold: float) -> float:
+    """Share of positive films that score at least the threshold."""
+    return float((outcomes.scores[outcomes.truth] >= threshold).mean())
+
+
+def specificity(outcomes: Outcomes, threshold: float) -> float:
+    """Share of negative films that score below the threshold."""
+    return float((outcomes.scores[~outcomes.truth] < threshold).mean())
+
+
+def estimate(outcomes: Outcomes, figure: Callable[[Outcomes], float], *, seed: int = 0) -> Estimate:
+    """A figure with its 95 % percentile interval by bootstrap over patients (Efron and Tibshirani 1993)."""
+    values = [figure(sample) for sample in resample_patients(outcomes, seed=seed)]
+    low, high = np.percentile(values, [2.5, 97.5])
+    return Estimate(figure(outcomes), float(low), float(high))
+
+
+def resample_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPLES) -> Iterator[Outcomes]:
+    """Draw patients with replacement, each with all of their films; draws without both classes are repeated."""
+    chance = np.random.default_rng(seed)
+    _, owner = np.unique(outcomes.patients, return_inverse=True)
+    order = np.argsort(owner, kind="stable")
+    films_of = np.split(order, np.cumsum(np.bincount(owner))[:-1])
+    drawn = 0
+    while drawn < resamples:
+        picked = chance.integers(len(films_of), size=len(films_of))
+        sample = outcomes.take(np.concatenate([films_of[patient] for patient in picked]))
+        if sample.truth.any() and not sample.truth.all():
+            drawn += 1
+            yield sample
+
+
+def wilson_low(hits: int, count: int) -> float:
+    """Lower end of the 95 % interval of a share (Wilson 1927)."""
+    share = hits / count
+    centre = share + _Z95**2 / (2 * count)
+    reach = _Z95 * np.sqrt(share * (1 - share) / count + _Z95**2 / (4 * count**2))
+    return float((centre - reach) / (1 + _Z95**2 / count))
