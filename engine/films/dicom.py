@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels.processing import apply_modality_lut, apply_voi
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from engine.errors import FilmFailedError
@@ -67,6 +67,8 @@ class DicomFilm:
             warnings.simplefilter("ignore")
             stored = _decode_stored(dataset)
             try:
+                if dataset.PhotometricInterpretation == "PALETTE COLOR":
+                    stored = apply_color_lut(stored, dataset)
                 if stored.ndim == 3:
                     return _from_colour(stored, self.facts)
                 return _from_grey(stored, dataset, self.facts)

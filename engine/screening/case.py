@@ -85,6 +85,13 @@ class CaseResult:
         """The same result, with when it was made and how long it took."""
         return replace(self, processed_at=processed_at, latency_ms=latency_ms)
 
+    def judged_at(self, point: OperatingPoint) -> CaseResult:
+        """The same result with the band it has at another operating point of the same model."""
+        if self.score is None:
+            return self
+        band = Band.of(self.score.probability, point)
+        return replace(self, score=replace(self.score, band=band, operating_point=point))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:

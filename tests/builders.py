@@ -1,0 +1,57 @@
+"""Small files made on the spot: pictures and DICOM objects with just the tags a test needs."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import UID, ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid
+
+
+def gradient(rows: int = 120, columns: int = 160) -> NDArray[np.float32]:
+    """A picture that rises from left to right and a little from top to bottom, 0..1."""
+    down, across = np.mgrid[0:rows, 0:columns]
+    return ((across / (columns - 1)) * 0.8 + (down / (rows - 1)) * 0.2).astype(np.float32)
+
+
+def picture_bytes(pixels: NDArray[Any], kind: str, **options: Any) -> bytes:
+    """A picture file of a Pillow format."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def write_dicom(
+    path: Path, pixels: NDArray[Any] | None, *, syntax: UID = ExplicitVRLittleEndian, **tags: Any
+) -> Path:
+    """An uncompressed CR of the chest; `tags` override or add (None leaves a tag out)."""
+    dataset = Dataset()
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.SOPClassUID = ComputedRadiographyImageStorage
+    dataset.SOPInstanceUID = generate_uid()
+    dataset.Modality = "CR"
+    dataset.BodyPartExamined = "CHEST"
+    dataset.PhotometricInterpretation = "MONOCHROME2"
+    if pixels is not None:
+        dataset.Rows, dataset.Columns = pixels.shape[:2]
+        dataset.SamplesPerPixel = 1 if pixels.ndim == 2 else pixels.shape[2]
+        if pixels.ndim == 3:
+            dataset.PlanarConfiguration = 0
+        bits = pixels.dtype.itemsize * 8
+        dataset.BitsAllocated, dataset.BitsStored, dataset.HighBit = bits, bits, bits - 1
+        dataset.PixelRepresentation = int(pixels.dtype.kind == "i")
+        ordered = pixels if syntax.is_little_endian else pixels.astype(pixels.dtype.newbyteorder(">"))
+        dataset.add_new("PixelData", "OW", ordered.tobytes())
+    for name, value in tags.items():
+        if value is None:
+            delattr(dataset, name)
+        else:
+            setattr(dataset, name, value)
+    dataset.save_as(path, enforce_file_format=True)
+    return path

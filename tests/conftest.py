@@ -1,0 +1,35 @@
+"""What every test has: a home of its own, the samples, and, where they are at hand, real films."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.paths import resource
+
+FILMS_VARIABLE = "MAPAFU_DATA"
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test reads or writes the data folder of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("MAPAFU_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The bundled sample films."""
+    return resource("samples")
+
+
+@pytest.fixture
+def films_folder() -> Path:
+    """The folder with real films."""
+    folder = os.environ.get(FILMS_VARIABLE)
+    if not folder:
+        pytest.skip(f"{FILMS_VARIABLE} does not name a folder with real films")
+    return Path(folder)

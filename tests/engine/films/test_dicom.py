@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ImplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+    RLELossless,
+)
+
+from engine.errors import FilmFailedError
+from engine.films.film import Radiograph
+from engine.films.radiograph import load_radiograph
+from engine.films.tone import stretch_to_unit
+from engine.reasons import Reason
+from tests.builders import gradient, write_dicom
+
+TWELVE = np.round(gradient() * 4095).astype(np.uint16)
+STRETCHED = stretch_to_unit(gradient())
+BITS12: dict[str, Any] = {"BitsStored": 12, "HighBit": 11}
+
+
+def load(tmp_path: Path, pixels: np.ndarray | None = TWELVE, **tags: Any) -> Radiograph:
+    return load_radiograph(write_dicom(tmp_path / "film", pixels, **{**BITS12, **tags}))
+
+
+def test_a_window_spans_the_fixed_range(tmp_path: Path) -> None:
+    film = load(tmp_path, WindowCenter="2048", WindowWidth="4096")
+    assert film.pixels == pytest.approx(gradient(), abs=0.001)
+
+
+def test_the_first_of_several_windows_counts(tmp_path: Path) -> None:
+    film = load(tmp_path, WindowCenter=["2048", "10"], WindowWidth=["4096", "1"])
+    assert film.pixels == pytest.approx(gradient(), abs=0.001)
+
+
+def test_monochrome1_is_inverted_once_whatever_the_content(tmp_path: Path) -> None:
+    dim = (TWELVE // 2).astype(np.uint16)
+    window = {"WindowCenter": "2048", "WindowWidth": "4096"}
+    bright = load(tmp_path, dim, PhotometricInterpretation="MONOCHROME2", **window)
+    dark = load(tmp_path, dim, PhotometricInterpretation="MONOCHROME1", PresentationLUTShape="INVERSE", **window)
+    assert dark.pixels == pytest.approx(1.0 - bright.pixels, abs=1e-6)
+
+
+def test_rescaling_comes_before_the_window(tmp_path: Path) -> None:
+    film = load(tmp_path, RescaleSlope="2", RescaleIntercept="-1000", WindowCenter="3096", WindowWidth="8192")
+    assert film.pixels == pytest.approx(gradient(), abs=0.001)
+
+
+def test_signed_values(tmp_path: Path) -> None:
+    signed = (TWELVE.astype(np.int32) - 2048).astype(np.int16)
+    film = load(tmp_path, signed, WindowCenter="0", WindowWidth="4096")
+    assert film.pixels == pytest.approx(gradient(), abs=0.001)
+
+
+def test_a_voi_table_is_applied(tmp_path: Path) -> None:
+    table = Dataset()
+    table.add_new("LUTDescriptor", "US", [4096, 0, 16])
+    table.add_new("LUTData", "US", [int(65535 * (value / 4095) ** 2) for value in range(4096)])
+    film = load(tmp_path, VOILUTSequence=[table])
+    assert film.pixels == pytest.approx(gradient() ** 2, abs=0.002)
+
+
+def test_without_a_window_the_data_sets_the_range_and_padding_is_black(tmp_path: Path) -> None:
+    padded = TWELVE.copy()
+    padded[:10] = 4095
+    film = load(tmp_path, padded, PhotometricInterpretation="MONOCHROME1", PixelPaddingValue=4095)
+    assert not film.pixels[:10].any()
+    assert film.pixels[60, 5] > 0.8
+
+
+@pytest.mark.parametrize(
+    ("tags", "shown"),
+    [
+        ({"WindowCenter": "50", "WindowWidth": "0"}, "unusable width"),
+        ({"WindowCenter": "50"}, "no width"),
+        ({"WindowCenter": "50", "WindowWidth": "10", "VOILUTFunction": "CURVED"}, "unknown function"),
+    ],
+)
+def test_an_unusable_window_is_no_window(tmp_path: Path, tags: dict[str, str], shown: str) -> None:
+    assert load(tmp_path, **tags).pixels == pytest.approx(STRETCHED, abs=0.001), shown
+
+
+@pytest.mark.parametrize(
+    "syntax",
+    [ImplicitVRLittleEndian, ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian],
+    ids=lambda syntax: syntax.name,
+)
+def test_uncompressed_encodings(tmp_path: Path, syntax: UID) -> None:
+    assert load(tmp_path, syntax=syntax).pixels == pytest.approx(STRETCHED, abs=0.001)
+
+
+@pytest.mark.parametrize("syntax", [RLELossless, JPEG2000Lossless, JPEGLSLossless], ids=lambda syntax: syntax.name)
+def test_lossless_encodings_change_nothing(tmp_path: Path, syntax: UID) -> None:
+    plain = write_dicom(tmp_path / "plain", TWELVE, **BITS12)
+    dataset = dcmread(plain)
+    dataset.compress(syntax)
+    dataset.save_as(tmp_path / "packed")
+    assert np.array_equal(load_radiograph(tmp_path / "packed").pixels, load_radiograph(plain).pixels)
+
+
+def test_a_file_without_preamble_is_read(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "film", TWELVE, **BITS12)
+    path.write_bytes(path.read_bytes()[132:])
+    assert load_radiograph(path).pixels == pytest.approx(STRETCHED, abs=0.001)
+
+
+def test_a_preamble_that_looks_like_tiff_is_dicom_all_the_same(tmp_path: Path) -> None:
+    path = write_dicom(tmp_path / "film", TWELVE, **BITS12)
+    data = path.read_bytes()
+    path.write_bytes(b"II*\x00" + data[4:])
+    assert load_radiograph(path).facts.container == "dicom"
+
+
+def test_facts(tmp_path: Path) -> None:
+    facts = load(
+        tmp_path,
+        PatientID="K-17\x07",
+        PatientAge="018M",
+        PatientSex="F",
+        ViewPosition="AP",
+        StudyDate="20260314",
+        StudyTime="091500",
+        ImagerPixelSpacing=[0.14, 0.15],
+    ).facts
+    assert facts.patient_id == "K-17"
+    assert facts.age_years == 1.5
+    assert (facts.sex, facts.view_position, facts.modality, facts.body_part) == ("F", "AP", "CR", "CHEST")
+    assert facts.acquired_at == datetime(2026, 3, 14, 9, 15)
+    assert facts.pixel_spacing_mm == (0.14, 0.15)
+
+
+def test_age_comes_from_dates_where_it_is_not_stated(tmp_path: Path) -> None:
+    facts = load(tmp_path, PatientBirthDate="20240314", StudyDate="20260314").facts
+    assert facts.age_years == pytest.approx(2.0, abs=0.01)
+
+
+def test_a_file_without_pixels(tmp_path: Path) -> None:
+    with pytest.raises(FilmFailedError) as failure:
+        load_radiograph(write_dicom(tmp_path / "report.dcm", None))
+    assert failure.value.reason is Reason.NO_PIXELS
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
+def test_a_file_that_ends_early_fails(tmp_path: Path, share: float) -> None:
+    path = write_dicom(tmp_path / "film.dcm", TWELVE, **BITS12)
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    with pytest.raises(FilmFailedError) as failure:
+        load_radiograph(path)
+    assert failure.value.reason is Reason.CORRUPT_PIXELS
+
+
+@pytest.mark.real_films
+def test_real_chest_films_have_dark_lungs_beside_a_bright_spine(films_folder: Path) -> None:
+    film = load_radiograph(films_folder / "dicom/chest/gdcm-CR-MONO1-10-chest.dcm").pixels
+    rows, columns = film.shape
+    middle = film[int(rows * 0.3) : int(rows * 0.5)]
+    lung = middle[:, int(columns * 0.25) : int(columns * 0.35)]
+    spine = middle[:, int(columns * 0.47) : int(columns * 0.53)]
+    assert lung.mean() < spine.mean()

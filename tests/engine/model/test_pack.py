@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.errors import ModelError
+from engine.model.card import read_card
+from engine.model.onnx_file import OnnxFormatError, graph_sha256, read_metadata
+from engine.model.pack import bundled_model, load_pack
+from tests.engine.model.models import bundled_card, write_with_card
+
+
+def test_the_bundled_model_is_sound() -> None:
+    pack = load_pack()
+    card = pack.card
+    assert card.classes == ("normal", "bacterial", "viral")
+    assert {point.name for point in card.operating_points} == {"screening", "balanced", "rule_in"}
+    assert card.operating_point().name == "screening"
+    assert card.training.command.startswith("mapafu-train run ")
+    assert "unknown" not in card.training.commit
+    assert read_card(card.to_json()) == card
+
+
+def test_the_bundled_model_meets_its_goal_on_held_out_patients() -> None:
+    (figure,) = [
+        figure
+        for figure in load_pack().card.figures
+        if figure.question == "pneumonia against normal" and "held out" in figure.data_set
+    ]
+    assert figure.auroc.low <= figure.auroc.value <= figure.auroc.high
+    assert figure.auroc.value >= 0.99
+    assert figure.command.startswith("mapafu-train export ")
+
+
+def test_metadata_can_change_without_changing_the_network(tmp_path: Path) -> None:
+    card = bundled_card()
+    card["model_version"] = "9.9.9"
+    changed = write_with_card(tmp_path / "model.onnx", card)
+    assert load_pack(changed).card.model_version == "9.9.9"
+    assert graph_sha256(changed.read_bytes()) == graph_sha256(bundled_model().read_bytes())
+
+
+@pytest.mark.parametrize("place", [100, 400_000, 4_000_000, 8_000_000])
+def test_a_flipped_bit_in_the_network_is_noticed(tmp_path: Path, place: int) -> None:
+    data = bytearray(bundled_model().read_bytes())
+    data[place] ^= 1
+    path = tmp_path / "model.onnx"
+    path.write_bytes(data)
+    with pytest.raises(ModelError):
+        load_pack(path)
+
+
+def damaged(change: str, value: Any) -> dict[str, Any]:
+    card = bundled_card()
+    *way, last = change.split(".")
+    place: Any = card
+    for step in way:
+        place = place[int(step)] if step.isdigit() else place[step]
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
+    return card
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("schema_version", 99),
+        ("classes", None),
+        ("unheard_of", "x"),
+        ("operating_points", []),
+        ("operating_points.0.threshold_low", 0.99),
+        ("operating_points.0.threshold", "high"),
+        ("calibration.slope", float("nan")),
+        ("input.size", True),
+        ("graph_sha256", "0" * 64),
+    ],
+)
+def test_a_damaged_card_is_one_sentence(tmp_path: Path, change: str, value: Any) -> None:
+    path = write_with_card(tmp_path / "model.onnx", damaged(change, value))
+    with pytest.raises(ModelError) as problem:
+        load_pack(path)
+    assert problem.value.code == "model_unusable"
+    assert "nstall" in problem.value.sentence
+
+
+@pytest.mark.parametrize("content", [b"", b"not a model at all", b"\x3a\xff\xff\xff\xff\x7f"])
+def test_a_file_that_is_no_model(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(content)
+    with pytest.raises(ModelError):
+        load_pack(path)
+
+
+def test_a_missing_model_and_one_without_a_card(tmp_path: Path) -> None:
+    with pytest.raises(ModelError):
+        load_pack(tmp_path / "gone.onnx")
+    with pytest.raises(ModelError, match="no card"):
+        load_pack(write_with_card(tmp_path / "bare.onnx", None))
+
+
+@pytest.mark.parametrize("data", [b"\x08", b"\x0a\x05ab", b"\x0b", b"\x09\x01", b"\xff" * 11])
+def test_broken_messages_are_refused(data: bytes) -> None:
+    with pytest.raises(OnnxFormatError):
+        read_metadata(data)
+
+
+def test_ages() -> None:
+    card = load_pack().card
+    assert not card.covers_age(0.9)
+    assert card.covers_age(1.0)
+    assert card.covers_age(5.9)
+    assert not card.covers_age(6.0)
+
+
+def test_an_unknown_operating_point_names_the_known_ones() -> None:
+    with pytest.raises(ModelError, match="balanced"):
+        load_pack().card.operating_point("guess")
+
+
+def test_the_card_is_plain_json() -> None:
+    assert json.loads(load_pack().card.to_json())["schema_version"] == 1

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from engine.screening.identity import load_secret, patient_key
+
+
+def test_keys_are_stable_and_secret() -> None:
+    key = patient_key(b"a" * 32, "K-17")
+    assert key == patient_key(b"a" * 32, "K-17")
+    assert len(key) == 16
+    assert key != patient_key(b"b" * 32, "K-17")
+    assert key != patient_key(b"a" * 32, "K-18")
+
+
+def test_the_secret_is_made_once(tmp_path: Path) -> None:
+    secret = load_secret(tmp_path / "new")
+    assert secret is not None
+    assert len(secret) == 32
+    assert load_secret(tmp_path / "new") == secret
+    if os.name == "posix":
+        assert (tmp_path / "new/patient-key.secret").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("content", [b"", b"short"])
+def test_a_damaged_secret_gives_no_keys(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "patient-key.secret").write_bytes(content)
+    assert load_secret(tmp_path) is None
+
+
+def test_a_folder_that_cannot_be_made_gives_no_keys(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert load_secret(tmp_path / "file") is None

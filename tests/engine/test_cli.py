@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.cli import ExitStatus
+from engine.model.pack import bundled_model
+from engine.reports.csv import partial_of
+from tests.builders import write_dicom
+
+COMMAND = [sys.executable, "-m", "engine"]
+CHECKOUT = Path(__file__).parents[2]
+
+
+def screen(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program in a folder of its own."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=folder,
+        env={**_environment(), "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONIOENCODING": "utf-8"}
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_samples_end_to_end(samples: Path, tmp_path: Path) -> None:
+    done = screen(samples, "--heatmaps", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK, done.stderr
+    table = rows(tmp_path / "mapafu-out/mapafu.csv")
+    assert len(table) == 14
+    for row in table:
+        stem = f"{Path(row['file']).stem}-{row['sha256'][:8]}"
+        heat = tmp_path / f"mapafu-out/heatmaps/{stem}-heat.png"
+        assert heat.exists() == (row["status"] == "scored")
+        if heat.exists():
+            with Image.open(heat) as picture, Image.open(heat.with_name(f"{stem}-overlay.png")) as overlay:
+                assert picture.mode == "L"
+                assert picture.size == overlay.size
+    assert "phantom-01.jpg" in done.stdout
+    assert "not cleared as a medical device" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_its_own_output_is_not_screened(samples: Path, tmp_path: Path) -> None:
+    shutil.copy(samples / "phantom-01.jpg", tmp_path / "film.jpg")
+    for _ in range(2):
+        assert screen(".", "--heatmaps", "--quiet", folder=tmp_path).returncode == ExitStatus.OK
+        assert [row["file"] for row in rows(tmp_path / "mapafu-out/mapafu.csv")] == ["./film.jpg"]
+
+
+def test_quiet_prints_nothing(samples: Path, tmp_path: Path) -> None:
+    done = screen(samples / "phantom-01.jpg", "--quiet", "--csv", "t.csv", folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (ExitStatus.OK, "", "")
+    assert len(rows(tmp_path / "t.csv")) == 1
+
+
+def test_an_empty_folder(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = screen("empty", folder=tmp_path)
+    assert done.returncode == ExitStatus.NOTHING_TO_SCREEN
+    assert "There is no file to screen" in done.stderr
+
+
+def test_a_folder_without_films_and_a_missing_path(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no film")
+    done = screen("notes.txt", "gone", folder=tmp_path)
+    assert done.returncode == ExitStatus.NOTHING_TO_SCREEN
+    assert [row["reason"] for row in rows(tmp_path / "mapafu-out/mapafu.csv")] == ["not_an_image", "not_found"]
+
+
+def test_bad_files_keep_the_rest_and_exit_well(samples: Path, tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    films.mkdir()
+    film = (samples / "phantom-01.jpg").read_bytes()
+    (films / "a.jpg").write_bytes(film)
+    (films / "cut off.jpg").write_bytes(film[: len(film) // 2])
+    write_dicom(films / "report.dcm", None)
+    done = screen(films, "gone.jpg", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK
+    assert "Traceback" not in done.stderr
+    found = {Path(row["file"]).name: row["reason"] for row in rows(tmp_path / "mapafu-out/mapafu.csv")}
+    assert found == {
+        "a.jpg": "",
+        "cut off.jpg": "corrupt_pixels",
+        "report.dcm": "no_pixels",
+        "gone.jpg": "not_found",
+    }
+
+
+@pytest.mark.parametrize("state", ["missing", "damaged", "no model"])
+def test_a_model_that_cannot_be_used_is_one_sentence(samples: Path, tmp_path: Path, state: str) -> None:
+    model = tmp_path / "model.onnx"
+    if state == "damaged":
+        data = bytearray(bundled_model().read_bytes())
+        data[len(data) // 2] ^= 0xFF
+        model.write_bytes(data)
+    elif state == "no model":
+        model.write_text("hello")
+    done = screen(samples, "--model", model, folder=tmp_path)
+    assert done.returncode == ExitStatus.MODEL_UNUSABLE
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.startswith("mapafu-screen: The ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["x", "--default-age", "200"], ["x", "--threads", "-1"], ["x", "--operating-point", "guess"], ["--wrong"]],
+)
+def test_bad_usage(tmp_path: Path, arguments: list[str]) -> None:
+    done = screen(*arguments, folder=tmp_path)
+    assert done.returncode == ExitStatus.BAD_USAGE
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_folder_that_cannot_be_made(samples: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    done = screen(samples, "--out", "file/out", "--heatmaps", folder=tmp_path)
+    assert done.returncode == ExitStatus.OUTPUT_FAILED
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_operating_points_move_the_band_and_not_the_probability(samples: Path, tmp_path: Path) -> None:
+    tables = []
+    for name in ("screening", "rule_in"):
+        screen(samples / "phantom-01.jpg", "--operating-point", name, "--csv", f"{name}.csv", folder=tmp_path)
+        tables.append(rows(tmp_path / f"{name}.csv")[0])
+    assert tables[0]["probability"] == tables[1]["probability"]
+    assert float(tables[0]["threshold"]) < float(tables[1]["threshold"])
+    assert [table["operating_point"] for table in tables] == ["screening", "rule_in"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    films.mkdir()
+    noise = np.random.default_rng(1).integers(0, 255, (1500, 1500), dtype=np.uint8)
+    for number in range(300):
+        Image.fromarray(np.roll(noise, number)).save(films / f"{number:03}.jpg")
+    table = tmp_path / "out.csv"
+    process = subprocess.Popen(
+        [*COMMAND, str(films), "--csv", str(table)],
+        cwd=tmp_path,
+        env={**_environment(), "PYTHONPATH": str(CHECKOUT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        if partial_of(table).exists() and len(partial_of(table).read_bytes().splitlines()) > 5:
+            break
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == ExitStatus.INTERRUPTED
+    assert "Traceback" not in stderr
+    assert "What was done is kept" in stderr
+    done = rows(table)
+    assert 4 <= len(done) < 300
+    assert [row["file"] for row in done] == sorted(row["file"] for row in done)
+    assert not partial_of(table).exists()
+
+
+@pytest.mark.real_films
+def test_the_sixteen_films_of_val(films_folder: Path, tmp_path: Path) -> None:
+    done = screen(films_folder / "kermany/val", "--csv", "out.csv", "--heatmaps", "--out", "out", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK
+    table = rows(tmp_path / "out.csv")
+    assert len(table) == 16
+    assert {row["status"] for row in table} == {"scored"}
+    assert len(list((tmp_path / "out/heatmaps").glob("*-heat.png"))) == 16
+
+
+@pytest.mark.real_films
+def test_every_dicom_file_is_a_row(films_folder: Path, tmp_path: Path) -> None:
+    done = screen(films_folder / "dicom", "--csv", "out.csv", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK
+    assert "Traceback" not in done.stderr
+    table = rows(tmp_path / "out.csv")
+    assert len(table) == len([path for path in (films_folder / "dicom").rglob("*") if path.is_file()])
+    assert all(row["reason"] or row["status"] == "scored" for row in table)
+    chest = [row for row in table if "/chest/" in row["file"]]
+    assert {row["status"] for row in chest} == {"scored"}
