@@ -115,6 +115,7 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
                     "optimiser": optimiser.state_dict(),
                     "schedule": schedule.state_dict(),
                     "generator": generator.get_state(),
+                    "dropout_generator": torch.get_rng_state(),
                     "history": history,
                 },
                 checkpoint,
@@ -195,6 +196,7 @@ def _resume(
     optimiser.load_state_dict(state["optimiser"])
     schedule.load_state_dict(state["schedule"])
     generator.set_state(state["generator"])
+    torch.set_rng_state(state["dropout_generator"])
     history: list[dict[str, float]] = state["history"]
     return history
 

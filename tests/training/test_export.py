@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+import torch
+
+from engine.model.onnx_file import graph_sha256, read_metadata
+from engine.model.pack import load_pack
+from engine.model.preprocess import InputSpec
+from training.cli import run
+from training.fit import fit
+from training.networks import HeatScale, MobileNetV2, ScreeningNetwork
+from training.onnx_export import OPSET, export_network
+from training.recipes import MOBILENETV2_TRANSFER
+
+# torch's own exporter trips over a renamed class of its own.
+pytestmark = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning", "ignore::DeprecationWarning:torch.*")
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_the_one_file_says_what_torch_says(batch: int) -> None:
+    torch.manual_seed(3)
+    network = MobileNetV2().train()
+    with torch.no_grad():
+        network(torch.rand(8, 1, 64, 64))  # gives the normalisation layers figures of their own
+    network.eval()
+    scale = HeatScale(0.1, 0.7)
+    graph = export_network(network, scale, size=64)
+    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
+    films = torch.rand(batch, 1, 64, 64)
+    with torch.no_grad():
+        expected = ScreeningNetwork(network, scale)(films)
+    for found, wanted in zip(session.run(["logits", "heat"], {"films": films.numpy()}), expected, strict=True):
+        assert found.shape == wanted.shape
+        assert np.abs(found - wanted.numpy()).max() < 1e-4
+
+
+def test_the_file_is_whole_and_tells_nothing_of_the_machine() -> None:
+    graph = export_network(MobileNetV2().eval(), HeatScale(0.0, 1.0), size=64)
+    model = onnx.load_model_from_string(graph)
+    assert [entry.version for entry in model.opset_import if entry.domain == ""] == [OPSET]
+    assert not any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in model.graph.initializer)
+    for word in (b".py", b"site-packages", str(Path.home()).encode()):
+        assert word not in graph
+
+
+def test_from_a_run_to_a_model_with_its_card(labelled_films: Path, tmp_path: Path) -> None:
+    spec = InputSpec(size=32, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25)
+    recipe = dataclasses.replace(MOBILENETV2_TRANSFER, epochs=6, batch_size=8, input_spec=spec)
+    fit(recipe, data=labelled_films, out=tmp_path / "run", start_weights=None, limit=None)
+    model = tmp_path / "model.onnx"
+    arguments = ["export", "--run", str(tmp_path / "run"), "--data", str(labelled_films), "--model", str(model)]
+    assert run(arguments) == 0
+    pack = load_pack(model)
+    card = pack.card
+    assert card.input == spec
+    assert card.graph_sha256 == graph_sha256(model.read_bytes())
+    low, middle, high = (card.operating_point(name).threshold for name in ("screening", "balanced", "rule_in"))
+    assert low <= middle <= high
+    assert json.loads(read_metadata(model.read_bytes())["mapafu_card"])["training"]["seed"] == 1

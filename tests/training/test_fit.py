@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from engine.model.preprocess import InputSpec
+from training import fit as fit_module
+from training.cli import run
+from training.films import DataError, FoldPlan, read_manifest
+from training.fit import fit, load_network
+from training.recipes import MOBILENETV2_TRANSFER, Recipe
+
+
+@pytest.fixture
+def small() -> Recipe:
+    spec = InputSpec(size=32, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25)
+    return dataclasses.replace(MOBILENETV2_TRANSFER, epochs=2, batch_size=16, input_spec=spec)
+
+
+def epochs(out: Path) -> list[dict[str, str]]:
+    with (out / "epochs.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_a_run_leaves_weights_settings_and_figures(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
+    weights = fit(small, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+    assert len(epochs(tmp_path)) == 2
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert config["name"] == "mobilenetv2_transfer"
+    assert config["input_spec"]["size"] == 32
+    assert config["commit"]
+    maps = load_network(weights)(torch.zeros(1, 1, 32, 32))
+    assert maps.shape == (1, 3, 2, 2)
+
+
+def test_a_run_that_was_cut_off_ends_where_a_whole_one_does(
+    small: Recipe, labelled_films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = fit(small, data=labelled_films, out=tmp_path / "whole", start_weights=None, limit=None)
+
+    write_history = fit_module._write_history
+
+    def cut_off(history: list[dict[str, float]], path: Path) -> None:
+        write_history(history, path)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(fit_module, "_write_history", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            fit(small, data=labelled_films, out=tmp_path / "cut", start_weights=None, limit=None)
+    assert len(epochs(tmp_path / "cut")) == 1
+    fit(small, data=labelled_films, out=tmp_path / "cut", start_weights=None, limit=None)
+
+    losses = [[row["loss"] for row in epochs(tmp_path / name)] for name in ("whole", "cut")]
+    assert len(losses[1]) == 2
+    assert losses[0] == losses[1]
+    assert whole.exists()
+
+
+def test_patients_stay_on_one_side(labelled_films: Path) -> None:
+    films = read_manifest(labelled_films)
+    plan = FoldPlan()
+    learn = {film.patient for film in plan.learn(films)}
+    kept = {film.patient for film in films if film.fold in (plan.report, plan.choose)}
+    assert learn
+    assert kept
+    assert not learn & kept
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (None, "manifest.csv"),
+        ("file,split\nx.png,train\n", "lacks a column"),
+        ("file,split,subtype,patient,fold\nx.png,train,fungus,p1,0\n", "unknown value"),
+        ("file,split,subtype,patient,fold\nx.png,train,normal,p1,0\n", "bacterial, viral"),
+    ],
+)
+def test_a_bad_manifest_is_one_sentence(
+    tmp_path: Path, content: str | None, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if content is not None:
+        (tmp_path / "manifest.csv").write_text(content)
+    with pytest.raises(DataError, match=words):
+        read_manifest(tmp_path)
+    arguments = ["run", "mobilenetv2_transfer", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert run(arguments) == 1
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_exporting_without_a_run_is_one_sentence(
+    tmp_path: Path, labelled_films: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["export", "--run", str(tmp_path), "--data", str(labelled_films), "--model", str(tmp_path / "m.onnx")]
+    assert run(arguments) == 1
+    assert "Train first" in capsys.readouterr().err
