@@ -4,31 +4,31 @@ from engine.reasons import Reason
 
 
 class MapafuError(Exception):
-    """Base of every error that is shown to a person.
+    """Base of every error that is shown to a person. All of them can travel between processes.
 
     Attributes:
         code: Stable English snake_case code.
-        sentence: What happened and what to do next, in one sentence.
+        sentence: What happened and what to do next.
     """
 
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(code, sentence)
-        self.code = code
-        self.sentence = sentence
+    code = "failed"
 
-    def __str__(self) -> str:
-        return self.sentence
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class FilmError(MapafuError):
-    """A film that gets no score."""
+    """A film that gets no score. Its code is that of its reason."""
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(reason.value, reason.sentence)
+        super().__init__(reason.sentence)
+        self.args = (reason,)
         self.reason = reason
+        self.code = reason.value
 
-    def __reduce__(self) -> tuple[type, tuple[Reason]]:
-        return type(self), (self.reason,)
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class FilmFailedError(FilmError):
@@ -42,15 +42,10 @@ class FilmRejectedError(FilmError):
 class ModelError(MapafuError):
     """The model cannot be used."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__("model_unusable", sentence)
-
-    def __reduce__(self) -> tuple[type, tuple[str]]:
-        return type(self), (self.sentence,)
+    code = "model_unusable"
 
 
 class OutputError(MapafuError):
     """A result could not be written."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__("output_failed", sentence)
+    code = "output_failed"

@@ -22,8 +22,7 @@ _SUBTYPES = {"normal": 0, "bacteria": 1, "virus": 2}
 class DataError(MapafuError):
     """The films to learn from cannot be used."""
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__("data_unusable", sentence)
+    code = "data_unusable"
 
 
 @dataclass(frozen=True, slots=True)

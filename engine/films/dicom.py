@@ -13,6 +13,7 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from engine.errors import FilmFailedError
@@ -20,7 +21,6 @@ from engine.films.film import FilmFacts, Radiograph
 from engine.films.tone import Window, WindowFunction, apply_window, stretch_to_unit
 from engine.reasons import Reason
 
-_GREY = ("MONOCHROME1", "MONOCHROME2")
 _UNITS_PER_YEAR = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
 
 
@@ -56,7 +56,7 @@ class DicomFilm:
             raise FilmFailedError(reason) from error
 
     def decode(self) -> Radiograph:
-        """Decode the single frame and bring it to 0..1, bones bright.
+        """Decode the first frame and bring it to 0..1, bones bright.
 
         Raises:
             FilmFailedError: `unsupported_encoding` where no codec knows the transfer syntax,
@@ -77,9 +77,9 @@ class DicomFilm:
 
 
 def _decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
-    """The stored values: (rows, columns), or (rows, columns, 3) for colour."""
+    """The stored values of the first frame: (rows, columns), or (rows, columns, 3) for colour."""
     try:
-        stored: NDArray[Any] = dataset.pixel_array
+        stored: NDArray[Any] = pixel_array(dataset, index=0)
     except (NotImplementedError, RuntimeError) as error:
         # pydicom raises RuntimeError both where no plugin can decode and where every plugin failed.
         packed = UID(dataset.file_meta.TransferSyntaxUID).is_compressed
@@ -160,7 +160,6 @@ def _read_facts(dataset: pydicom.Dataset) -> FilmFacts:
         rows=rows,
         columns=columns,
         frames=_whole(dataset, "NumberOfFrames") or 1,
-        coloured=photometric not in _GREY,
         bits_stored=_whole(dataset, "BitsStored") or 8,
         modality=_text(dataset, "Modality"),
         body_part=_text(dataset, "BodyPartExamined"),

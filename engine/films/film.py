@@ -26,7 +26,6 @@ class FilmFacts:
     rows: int
     columns: int
     frames: int = 1
-    coloured: bool = False
     bits_stored: int = 8
     modality: str | None = None
     body_part: str | None = None

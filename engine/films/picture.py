@@ -18,7 +18,6 @@ from engine.reasons import Reason
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"BM")
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
-_COLOUR_MODES = ("RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "P", "PA")
 
 
 def is_picture(data: bytes) -> bool:
@@ -41,7 +40,8 @@ class PictureFilm:
                 warnings.simplefilter("ignore")
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 image = Image.open(io.BytesIO(data), formats=_FORMATS)
-                frames = getattr(image, "n_frames", 1)
+                # A phone puts a preview behind the picture (MPO); only the picture counts.
+                frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
                 orientation = image.getexif().get(0x0112, 1)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise FilmFailedError(Reason.TOO_LARGE) from error
@@ -55,7 +55,6 @@ class PictureFilm:
             rows=rows,
             columns=columns,
             frames=frames,
-            coloured=image.mode in _COLOUR_MODES,
             bits_stored=16 if image.mode in _DEEP_MODES else 8,
         )
         return cls(facts, image)

@@ -34,6 +34,10 @@ class FilmReader:
     def __init__(self, *, limits: Limits | None = None) -> None:
         self._worker = Worker(make_pixel_service, None, limits=limits)
 
+    def start(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Start the child ahead of the first film. Raises ModelError or StoppedError, as `Worker.start`."""
+        self._worker.start(should_stop=should_stop)
+
     def read(self, path: Path, *, should_stop: Callable[[], bool] = lambda: False) -> ViewedFilm:
         """Read one film.
 

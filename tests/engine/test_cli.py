@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
 import shutil
 import signal
@@ -138,6 +139,17 @@ def test_an_output_folder_that_cannot_be_made(samples: Path, tmp_path: Path) -> 
     done = screen(samples, "--out", "file/out", "--heatmaps", folder=tmp_path)
     assert done.returncode == ExitStatus.OUTPUT_FAILED
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_heatmaps_that_cannot_be_written_end_the_run_in_one_sentence(samples: Path, tmp_path: Path) -> None:
+    film = tmp_path / "film.jpg"
+    shutil.copy(samples / "phantom-01.jpg", film)
+    sha8 = hashlib.sha256(film.read_bytes()).hexdigest()[:8]
+    (tmp_path / f"mapafu-out/heatmaps/film-{sha8}-heat.png").mkdir(parents=True)
+    done = screen(film, "--heatmaps", folder=tmp_path)
+    assert done.returncode == ExitStatus.OUTPUT_FAILED
+    assert "The heatmaps cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_operating_points_move_the_band_and_not_the_probability(samples: Path, tmp_path: Path) -> None:
