@@ -1,0 +1,1 @@
+"""The window: draws what the engine knows, and turns clicks and keys into engine calls."""

@@ -1,0 +1,80 @@
+"""The menus and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+
+class Actions(QObject):
+    """Makes the menus of a window. What a menu item does is given to it by the window."""
+
+    recent_chosen = Signal(Path)
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self.all: list[QAction] = []
+        bar = window.menuBar()
+        self._file = bar.addMenu(self.tr("&File"))
+        self._view = bar.addMenu(self.tr("&View"))
+        self._film = bar.addMenu(self.tr("Fil&m"))
+        self._help = bar.addMenu(self.tr("&Help"))
+        make = self._make
+        self.open_folder = make(self._file, "openFolder", self.tr("Open &folder…"), "Ctrl+O")
+        self.open_files = make(self._file, "openFiles", self.tr("Open f&iles…"), "Ctrl+Shift+O")
+        self.samples = make(self._file, "samples", self.tr("&Sample films"))
+        self._recent = self._file.addMenu(self.tr("&Recent folders"))
+        self._file.addSeparator()
+        self.export = make(self._file, "export", self.tr("&Export CSV…"), "Ctrl+E")
+        self._file.addSeparator()
+        self.quit = make(self._file, "quit", self.tr("&Quit"), "Ctrl+Q")
+        self.fit = make(self._view, "fit", self.tr("&Fit"), "0")
+        self.actual_size = make(self._view, "actualSize", self.tr("&Actual size"), "Ctrl+0")
+        self.zoom_in = make(self._view, "zoomIn", self.tr("&Enlarge"), "+", "=")
+        self.zoom_out = make(self._view, "zoomOut", self.tr("&Shrink"), "-")
+        self.turn = make(self._view, "turn", self.tr("&Turn clockwise"), "R")
+        self.invert = make(self._view, "invert", self.tr("&Invert"), "I")
+        self._view.addSeparator()
+        self.heat = make(self._view, "heat", self.tr("&Heat on or off"), "Shift+H")
+        self._view.addSeparator()
+        self.show_list = make(self._view, "showList", self.tr("&Work list"), "Ctrl+1", checkable=True)
+        self.show_case = make(self._view, "showCase", self.tr("&Case panel"), "Ctrl+2", checkable=True)
+        self.next = make(self._film, "next", self.tr("&Next film"), "J")
+        self.previous = make(self._film, "previous", self.tr("&Previous film"), "K")
+        self.search = make(self._film, "search", self.tr("&Search"), "/", "Ctrl+F")
+        self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
+        self.card = make(self._help, "card", self.tr("&Model card"))
+        self.about = make(self._help, "about", self.tr("&About Mapafu"))
+
+    def show_recent(self, folders: Sequence[str], *, enabled: bool) -> None:
+        """List the folders screened last."""
+        self._recent.clear()
+        self._recent.setEnabled(enabled and bool(folders))
+        for folder in folders:
+            action = self._recent.addAction(folder.replace("&", "&&"))
+            action.triggered.connect(lambda _checked=False, name=folder: self.recent_chosen.emit(Path(name)))
+
+    def set_screening_possible(self, possible: bool) -> None:
+        """Whether films can be opened at all."""
+        for action in (self.open_folder, self.open_files, self.samples, self.card):
+            action.setEnabled(possible)
+
+    def _make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
+        action = QAction(words, self._window)
+        action.setObjectName(f"action_{name}")
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setCheckable(checkable)
+        menu.addAction(action)
+        self.all.append(action)
+        return action
+
+
+def connect_all(pairs: Sequence[tuple[QAction, Callable[[], object]]]) -> None:
+    """Let each action do its work, without the flag that Qt hands along."""
+    for action, work in pairs:
+        action.triggered.connect(lambda _checked=False, work=work: work())

@@ -1,0 +1,67 @@
+"""The composition root: everything is built here once and handed on."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktop.main_window import MainWindow
+from desktop.settings import SettingsFile
+from desktop.theme import DARK, dress
+from engine.errors import ModelError
+from engine.model.pack import ModelPack, load_pack
+from engine.paths import data_folder, resource
+from engine.version import __version__
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the window, screen the paths in `arguments[1:]`, and return the exit status when it is closed."""
+    application = QApplication(list(arguments))
+    prepare_application(application)
+    window = build_window()
+    window.show()
+    paths = [Path(argument) for argument in application.arguments()[1:]]
+    if paths:
+        QTimer.singleShot(0, lambda: window.screen_paths(paths))
+    _let_ctrl_c_close(window)
+    return application.exec()
+
+
+def prepare_application(application: QApplication) -> None:
+    """Name and dress the program."""
+    application.setApplicationName("mapafu")
+    application.setApplicationDisplayName("Mapafu")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("mapafu")
+    icon = resource("icons/mapafu.svg")
+    if icon.exists():
+        application.setWindowIcon(QIcon(str(icon)))
+    dress(application, DARK)
+
+
+def build_window(model: Path | None = None) -> MainWindow:
+    """The window with its model and settings. Where the model cannot be used, the window says so.
+
+    Args:
+        model: The model file, by default the bundled one.
+    """
+    pack: ModelPack | None = None
+    problem = ""
+    try:
+        pack = load_pack(model)
+    except ModelError as error:
+        problem = error.sentence
+    return MainWindow(pack, SettingsFile(data_folder()), model_problem=problem)
+
+
+def _let_ctrl_c_close(window: MainWindow) -> None:
+    """Close in good order on Ctrl-C: Python sees a signal only when it runs, hence the slow heartbeat."""
+    signal.signal(signal.SIGINT, lambda *_: window.close())
+    heartbeat = QTimer(window)
+    heartbeat.timeout.connect(lambda: None)
+    heartbeat.start(500)

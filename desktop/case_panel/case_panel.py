@@ -1,0 +1,104 @@
+"""What is known of the chosen film: its band, its score, or why it has none, and what its file says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.case_panel.facts import FilmFactsTable
+from desktop.case_panel.score_box import ScoreBox
+from desktop.marks import Mark, MarkSign
+from desktop.theme import scaled
+from desktop.words import mark_words, note_sentence, reason_sentence
+from engine.screening.case import CaseResult
+
+
+class CasePanel(QWidget):
+    """Shows one result in words and figures."""
+
+    card_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("casePanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._sign = MarkSign(20)
+        self._band = _words("bandWords", 1.35)
+        self._notes = _words("notes", 1.0)
+        self._reason = _words("reason", 1.2)
+        self.score_box = ScoreBox()
+        self._facts_title = QLabel(self.tr("Film facts"))
+        self._facts_title.setProperty("quiet", True)
+        self._facts = FilmFactsTable()
+        self._card_button = QPushButton(self.tr("Model card"))
+        self._card_button.setObjectName("cardButton")
+        self._card_button.setProperty("flat", True)
+        self._card_button.clicked.connect(self.card_asked)
+        self._content = self._laid_out()
+        scroll = QScrollArea()
+        scroll.setObjectName("caseScroll")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+        self.show_result(None, prevalence=0.5)
+
+    def show_result(self, result: CaseResult | None, *, prevalence: float) -> None:
+        """Show a result; None shows nothing. `prevalence` is the one at which the model is calibrated."""
+        self._content.setVisible(result is not None)
+        if result is None:
+            return
+        mark = Mark.of(result)
+        self._sign.show_mark(mark)
+        self._band.setText(mark_words(mark))
+        self._notes.setText("\n".join(note_sentence(note) for note in result.notes))
+        self._notes.setVisible(bool(result.notes))
+        self._reason.setText(reason_sentence(result.reason) if result.reason is not None else "")
+        self._reason.setVisible(result.reason is not None)
+        self.score_box.setVisible(result.score is not None)
+        if result.score is not None:
+            self.score_box.show_score(result.score, prevalence=prevalence)
+        self._facts.show_facts(result)
+
+    def _laid_out(self) -> QWidget:
+        content = QWidget()
+        content.setObjectName("caseContent")
+        headline = QHBoxLayout()
+        headline.setSpacing(12)
+        headline.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        headline.addWidget(self._band, 1)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(8)
+        layout.addLayout(headline)
+        layout.addWidget(self._notes)
+        layout.addWidget(self._reason)
+        layout.addSpacing(8)
+        layout.addWidget(self.score_box)
+        layout.addSpacing(8)
+        layout.addWidget(_divider())
+        layout.addSpacing(8)
+        layout.addWidget(self._facts_title)
+        layout.addWidget(self._facts)
+        layout.addStretch(1)
+        layout.addWidget(self._card_button)
+        return content
+
+
+def _words(name: str, scale: float) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    scaled(label, scale)
+    return label
+
+
+def _divider() -> QFrame:
+    line = QFrame()
+    line.setProperty("divider", True)
+    line.setFixedHeight(1)
+    return line

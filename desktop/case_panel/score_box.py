@@ -1,0 +1,66 @@
+"""A score: the probability in large, its place between the thresholds, and sentences to weigh it by."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.case_panel.probability_bar import ProbabilityBar
+from desktop.case_panel.sentences import frequency_sentence, kinds_sentence, threshold_sentence
+from desktop.theme import scaled
+from desktop.words import two_digits
+from engine.screening.case import Band, Score
+
+
+class ScoreBox(QWidget):
+    """Shows one score."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scoreBox")
+        self._probability = QLabel()
+        self._probability.setObjectName("probability")
+        scaled(self._probability, 2.4, weight=QFont.Weight.Light)
+        meaning = QLabel(self.tr("probability\nof pneumonia"))
+        meaning.setProperty("quiet", True)
+        self._bar = ProbabilityBar()
+        self._frequency = _sentence("frequency")
+        self._threshold = _sentence("threshold", quiet=True)
+        self._kinds = _sentence("kinds")
+        self._experimental = QLabel(self.tr("experimental"))
+        self._experimental.setObjectName("experimental")
+        figure = QHBoxLayout()
+        figure.setSpacing(12)
+        figure.addWidget(self._probability)
+        figure.addWidget(meaning, 1, Qt.AlignmentFlag.AlignVCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        layout.addLayout(figure)
+        layout.addWidget(self._bar)
+        layout.addWidget(self._frequency)
+        layout.addWidget(self._threshold)
+        layout.addSpacing(8)
+        layout.addWidget(self._kinds)
+        layout.addWidget(self._experimental, 0, Qt.AlignmentFlag.AlignLeading)
+
+    def show_score(self, score: Score, *, prevalence: float) -> None:
+        """Change the score."""
+        self._probability.setText(two_digits(score.probability))
+        self._bar.show_score(score)
+        self._frequency.setText(frequency_sentence(score.probability, prevalence))
+        self._threshold.setText(threshold_sentence(score.operating_point))
+        self._kinds.setText(kinds_sentence(score))
+        of_interest = score.band is not Band.NEGATIVE
+        self._kinds.setVisible(of_interest)
+        self._experimental.setVisible(of_interest)
+
+
+def _sentence(name: str, *, quiet: bool = False) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("quiet", quiet)
+    return label

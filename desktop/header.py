@@ -1,0 +1,57 @@
+"""The right end of the menu bar: which model is at work, and at which operating point."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from engine.model.card import ModelCard
+
+
+class Header(QWidget):
+    """Names the model, and lets one choose the operating point."""
+
+    operating_point_chosen = Signal(str)
+
+    def __init__(self, card: ModelCard | None, chosen: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        self.setMinimumHeight(28)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 0, 8, 0)
+        layout.setSpacing(8)
+        model = QLabel(self.tr("model {version}").format(version=card.model_version) if card else self.tr("no model"))
+        model.setObjectName("modelVersion")
+        model.setProperty("quiet", True)
+        layout.addWidget(model)
+        self._button = QToolButton()
+        self._button.setObjectName("operatingPoint")
+        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._button.setToolTip(self.tr("Where a probability turns into a band"))
+        layout.addWidget(self._button)
+        if card is None:
+            self._button.hide()
+            return
+        menu = QMenu(self._button)
+        menu.setToolTipsVisible(True)
+        group = QActionGroup(menu)
+        for point in card.operating_points:
+            action = QAction(point.name, menu)
+            action.setCheckable(True)
+            action.setChecked(point.name == chosen)
+            action.setToolTip(point.rule)
+            group.addAction(action)
+            menu.addAction(action)
+        group.triggered.connect(lambda action: self._choose(action.text()))
+        self._button.setMenu(menu)
+        self._show(chosen)
+
+    def _choose(self, name: str) -> None:
+        self._show(name)
+        self.operating_point_chosen.emit(name)
+
+    def _show(self, name: str) -> None:
+        self._button.setText(name)
+        self._button.setAccessibleName(self.tr("Operating point: {name}").format(name=name))

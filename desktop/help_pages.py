@@ -1,0 +1,67 @@
+"""The pages of the help menu."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from html import escape
+
+import PySide6
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QKeySequence
+
+from engine.model.pack import ModelPack
+from engine.version import __version__
+
+
+def about_page(pack: ModelPack | None) -> str:
+    """What this is, what it is for, and which versions are at work."""
+    model = f"{pack.card.model_id} {pack.card.model_version}" if pack is not None else _tr("none")
+    versions = [
+        ("Mapafu", __version__),
+        (_tr("Model"), model),
+        ("Qt", PySide6.__version__),
+        ("Python", platform.python_version()),
+    ]
+    purpose = [
+        _tr("Mapafu helps to order and double-check chest films."),
+        _tr("It is not a diagnosis, it is not cleared as a medical device anywhere, and a clinician reads every film."),
+        _tr("It works without a network: no film and no result leaves this PC."),
+        _tr(
+            "Its score holds for films like those it learned from; the model card says which those are. "
+            "A low score is no proof that the lungs are clear."
+        ),
+    ]
+    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in versions)
+    return (
+        "<h1>Mapafu</h1>"
+        + "".join(f"<p>{escape(line)}</p>" for line in purpose)
+        + f"<p class='head'>{escape(_tr('Versions'))}</p><table cellpadding='4'>{rows}</table>"
+    )
+
+
+def keys_page(actions: Iterable[QAction]) -> str:
+    """Every key of the reading room, with what it does."""
+    rows = [
+        (
+            "   ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()),
+            action.text().replace("&", "").rstrip("…"),
+        )
+        for action in actions
+        if action.shortcuts()
+    ]
+    rows += [
+        (_tr("↑ ↓"), _tr("Previous and next film")),
+        (_tr("H, held"), _tr("The bare film, without heat")),
+        (_tr("Wheel"), _tr("Enlarge around the pointer")),
+        (_tr("Drag"), _tr("Move the film")),
+        (_tr("Double click"), _tr("The whole film")),
+    ]
+    body = "".join(
+        f"<tr><td class='key' width='160'>{escape(keys)}</td><td>{escape(words)}</td></tr>" for keys, words in rows
+    )
+    return f"<h1>{escape(_tr('Keys'))}</h1><table cellpadding='4'>{body}</table>"
+
+
+def _tr(source: str) -> str:
+    return QCoreApplication.translate("help", source)

@@ -1,0 +1,295 @@
+"""The window: it only assembles the rooms, and passes on what one asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.actions import Actions, connect_all
+from desktop.case_panel.card_text import card_page
+from desktop.dropped import dropped_paths
+from desktop.export import CsvExport
+from desktop.header import Header
+from desktop.help_pages import about_page, keys_page
+from desktop.progress_bar import BottomBar
+from desktop.reading_room import ReadingRoom
+from desktop.screening import Screening
+from desktop.settings import SettingsFile
+from desktop.text_page import TextPage
+from desktop.welcome import Welcome
+from engine.errors import ModelError, OutputError
+from engine.model.card import OperatingPoint
+from engine.model.pack import ModelPack
+from engine.paths import resource
+from engine.screening.case import CaseResult, RunInfo
+from engine.screening.pipeline import start_run
+
+
+class MainWindow(QMainWindow):
+    """Mapafu's only window.
+
+    Where there is no model that can be used, the window opens all the same, says why, and screens nothing.
+    """
+
+    def __init__(self, pack: ModelPack | None, settings_file: SettingsFile, *, model_problem: str = "") -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle("Mapafu")
+        self.setMinimumSize(960, 600)
+        self.setAcceptDrops(True)
+        self._pack = pack
+        self._run: RunInfo | None = None
+        self._settings_file = settings_file
+        self._settings = settings_file.load()
+        self._point = _known_point(pack, self._settings.operating_point)
+        self.screening = Screening(pack, self) if pack is not None else None
+        self._export = CsvExport(self)
+        self.actions_of_menus = Actions(self)
+        self.header = Header(pack.card if pack else None, self._point.name if self._point else "")
+        self.menuBar().setCornerWidget(self.header)
+        self.welcome = Welcome()
+        self.room = ReadingRoom(prevalence=pack.card.calibration.prevalence if pack else 0.5)
+        self.bottom_bar = BottomBar()
+        self._rooms = QStackedWidget()
+        self._rooms.addWidget(self.welcome)
+        self._rooms.addWidget(self.room)
+        self.bottom_bar.hide()
+        self._lay_out()
+        self._connect()
+        if model_problem:
+            self.welcome.show_problem(model_problem)
+        self._apply_settings()
+
+    @property
+    def reading(self) -> bool:
+        """Whether the reading room is shown, rather than the welcome."""
+        return self._rooms.currentWidget() is self.room
+
+    def screen_paths(self, paths: Sequence[Path]) -> None:
+        """Screen files and folders: as a new list, or added to the list being screened."""
+        if self.screening is None or self._pack is None or not paths:
+            return
+        if not self.screening.running:
+            self._run = start_run(self._pack)
+            self.room.worklist.start_new()
+            self.bottom_bar.show_message("")
+            self._rooms.setCurrentWidget(self.room)
+            self.bottom_bar.show()
+            self.room.open_reader()
+            self.room.worklist.view.setFocus()
+        self.screening.start(paths, self._point.name if self._point else None)
+        for folder in paths:
+            if folder.is_dir() and folder != resource("samples"):
+                self._settings = self._settings.with_recent(folder.absolute())
+        self._show_recent()
+
+    def export_csv(self, path: Path) -> None:
+        """Write the whole list, in the order the files were found."""
+        if self._run is not None:
+            self._export.start(path, self._run, self.room.worklist.model.results)
+
+    def show_page(self, name: str) -> TextPage:
+        """Open a page to read: `about`, `keys` or `card`."""
+        match name:
+            case "keys":
+                page = TextPage(self.tr("Keys"), keys_page(self.actions_of_menus.all), self)
+            case "card" if self._pack is not None:
+                html = card_page(self._pack.card, sha256=self._pack.sha256)
+                page = TextPage(self.tr("Model card"), html, self)
+            case _:
+                page = TextPage(self.tr("About Mapafu"), about_page(self._pack), self)
+        page.show()
+        return page
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Films are welcome anywhere on the window."""
+        if self.screening is not None and dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.welcome.show_dropping(True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They went away again."""
+        self.welcome.show_dropping(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Screen what was dropped."""
+        self.welcome.show_dropping(False)
+        event.acceptProposedAction()
+        self.screen_paths(dropped_paths(event.mimeData()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """H, held, shows the bare film; the arrows go through the list wherever the focus is."""
+        view = self.room.worklist.view
+        match event.key():
+            case Qt.Key.Key_H if not event.isAutoRepeat():
+                self.room.viewer.film.set_bare(True)
+            case Qt.Key.Key_Down | Qt.Key.Key_Right:
+                view.choose_next()
+            case Qt.Key.Key_Up | Qt.Key.Key_Left:
+                view.choose_previous()
+            case _:
+                super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Letting go of H brings the heat back."""
+        if event.key() == Qt.Key.Key_H and not event.isAutoRepeat():
+            self.room.viewer.film.set_bare(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A window that loses the keyboard never hears that H was let go."""
+        if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
+            self.room.viewer.film.set_bare(False)
+        super().changeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop everything in good order: no child process outlives the window."""
+        self.hide()
+        if self.screening is not None:
+            self.screening.close()
+        self.room.close_reader()
+        self._export.wait()
+        self._save_settings()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._rooms, 1)
+        layout.addWidget(self.bottom_bar)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        actions, film, view = self.actions_of_menus, self.room.viewer.film, self.room.worklist.view
+        connect_all(
+            [
+                (actions.open_folder, self._ask_folder),
+                (actions.open_files, self._ask_files),
+                (actions.samples, self._screen_samples),
+                (actions.export, self._ask_export),
+                (actions.quit, self.close),
+                (actions.fit, film.fit),
+                (actions.actual_size, film.show_actual_size),
+                (actions.zoom_in, film.zoom_in),
+                (actions.zoom_out, film.zoom_out),
+                (actions.turn, film.turn),
+                (actions.invert, film.invert),
+                (actions.heat, self.room.viewer.heat_bar.toggle_heat),
+                (actions.show_list, self._fold_panels),
+                (actions.show_case, self._fold_panels),
+                (actions.next, view.choose_next),
+                (actions.previous, view.choose_previous),
+                (actions.search, self.room.worklist.start_search),
+                (actions.keys, lambda: self.show_page("keys")),
+                (actions.card, lambda: self.show_page("card")),
+                (actions.about, lambda: self.show_page("about")),
+            ]
+        )
+        actions.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
+        self.welcome.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
+        self.welcome.folder_asked.connect(self._ask_folder)
+        self.welcome.samples_asked.connect(self._screen_samples)
+        self.room.case_panel.card_asked.connect(lambda: self.show_page("card"))
+        self.header.operating_point_chosen.connect(self._choose_point)
+        self.bottom_bar.export_asked.connect(self._ask_export)
+        self._export.exported.connect(
+            lambda path: self.bottom_bar.show_message(self.tr("The list is in {path}.").format(path=path))
+        )
+        self._export.failed.connect(self.bottom_bar.show_message)
+        if self.screening is not None:
+            self.screening.cases_finished.connect(self._add_results)
+            self.screening.progressed.connect(self.bottom_bar.show_progress)
+            self.screening.failed.connect(self.bottom_bar.show_message)
+            self.screening.finished.connect(self._finish)
+            self.bottom_bar.pause_asked.connect(self.screening.pause)
+            self.bottom_bar.continue_asked.connect(self.screening.go_on)
+            self.bottom_bar.cancel_asked.connect(self.screening.cancel)
+
+    def _apply_settings(self) -> None:
+        settings, actions = self._settings, self.actions_of_menus
+        actions.show_list.setChecked(settings.list_shown)
+        actions.show_case.setChecked(settings.case_shown)
+        self._fold_panels()
+        self.room.viewer.heat_bar.set_heat(shown=settings.heat_shown, opacity=settings.heat_opacity)
+        actions.set_screening_possible(self.screening is not None)
+        actions.export.setEnabled(False)
+        self._show_recent()
+        geometry = QSettings(str(self._settings_file.geometry_path), QSettings.Format.IniFormat).value("geometry")
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1280, 800)
+
+    def _save_settings(self) -> None:
+        film = self.room.viewer.heat_bar
+        self._settings = replace(
+            self._settings,
+            operating_point=self._point.name if self._point else "",
+            list_shown=self.actions_of_menus.show_list.isChecked(),
+            case_shown=self.actions_of_menus.show_case.isChecked(),
+            heat_shown=film.heat_shown,
+            heat_opacity=film.heat_opacity,
+        )
+        try:
+            self._settings_file.save(self._settings)
+        except OutputError:
+            return  # the window is going; there is nowhere left to say it
+        store = QSettings(str(self._settings_file.geometry_path), QSettings.Format.IniFormat)
+        store.setValue("geometry", self.saveGeometry())
+
+    def _add_results(self, results: list[CaseResult]) -> None:
+        point = self._point
+        self.room.worklist.add([result.judged_at(point) for result in results] if point else results)
+        self.actions_of_menus.export.setEnabled(True)
+
+    def _finish(self) -> None:
+        if not self.room.worklist.model.results and not self.bottom_bar.message:
+            self.bottom_bar.show_message(self.tr("There are no files in there. Choose another folder."))
+        self.room.worklist.settle()
+
+    def _choose_point(self, name: str) -> None:
+        self._point = _known_point(self._pack, name)
+        if self._point is not None:
+            self.room.worklist.judge_at(self._point)
+
+    def _fold_panels(self) -> None:
+        actions = self.actions_of_menus
+        self.room.set_panels(list_shown=actions.show_list.isChecked(), case_shown=actions.show_case.isChecked())
+
+    def _show_recent(self) -> None:
+        folders = self._settings.recent_folders
+        self.welcome.show_recent(folders)
+        self.actions_of_menus.show_recent(folders, enabled=self.screening is not None)
+
+    def _ask_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of chest films"))
+        if folder:
+            self.screen_paths([Path(folder)])
+
+    def _ask_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose chest films"))
+        self.screen_paths([Path(name) for name in names])
+
+    def _screen_samples(self) -> None:
+        self.screen_paths([resource("samples")])
+
+    def _ask_export(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the list"), "mapafu.csv", "CSV (*.csv)")
+        if name:
+            self.export_csv(Path(name))
+
+
+def _known_point(pack: ModelPack | None, name: str) -> OperatingPoint | None:
+    """The operating point of this name, or the model's first where it has none of this name."""
+    if pack is None:
+        return None
+    try:
+        return pack.card.operating_point(name or None)
+    except ModelError:
+        return pack.card.operating_point()

@@ -1,0 +1,213 @@
+"""Screening beside the window: a thread runs the engine's generator, and a timer hands its results on.
+
+A drop while nothing is being screened starts a new list. A drop during a screening asks nothing either: it
+waits its turn, and its films are added to the list; films that the list already holds are not repeated.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop.pace import Pace, Progress
+from engine.errors import MapafuError
+from engine.films.discovery import discover
+from engine.model.pack import ModelPack
+from engine.paths import data_folder
+from engine.screening.case import CaseResult
+from engine.screening.identity import load_secret
+from engine.screening.pipeline import screen
+from engine.screening.requests import ScorerSettings
+from engine.screening.worker import Limits
+
+_PUMP_MS = 60
+_REPORT_SECONDS = 0.2  # numbers that change faster cannot be read
+_CLOSE_SECONDS = 10.0
+
+
+class Screening(QObject):
+    """Runs one screening at a time.
+
+    Signals come in batches, a few times a second, so that fast films do not flood the window.
+    """
+
+    cases_finished = Signal(list)
+    progressed = Signal(Progress)
+    finished = Signal()
+    failed = Signal(str)
+
+    def __init__(self, pack: ModelPack, parent: QObject | None = None, *, limits: Limits | None = None) -> None:
+        super().__init__(parent)
+        self._pack = pack
+        self._limits = limits
+        self._operating_point: str | None = None
+        self._job: _Job | None = None
+        self._waiting: list[Sequence[Path]] = []
+        self._screened: set[Path] = set()
+        self._pace = Pace()
+        self._reported = 0.0
+        self._pump_timer = QTimer(self)
+        self._pump_timer.setInterval(_PUMP_MS)
+        self._pump_timer.timeout.connect(self._pump)
+
+    @property
+    def running(self) -> bool:
+        """Whether films are being screened or wait for it."""
+        return self._job is not None
+
+    @property
+    def paused(self) -> bool:
+        """Whether the screening rests between two films."""
+        return self._job is not None and not self._job.may_go_on.is_set()
+
+    def start(self, dropped: Sequence[Path], operating_point: str | None = None) -> None:
+        """Screen what was dropped: as a new list when idle, or added to the list being screened."""
+        if self._job is not None:
+            self._waiting.append(tuple(dropped))
+            return
+        self._operating_point = operating_point
+        self._screened = set()
+        self._pace = Pace()
+        self._begin(dropped, first_index=0)
+        self._pump_timer.start()
+
+    def pause(self) -> None:
+        """Rest after the film being read."""
+        if self._job is not None:
+            self._job.may_go_on.clear()
+            self._pace.rest()
+            self._report()
+
+    def go_on(self) -> None:
+        """Continue after a rest."""
+        if self._job is not None:
+            self._pace.go_on()
+            self._job.may_go_on.set()
+            self._report()
+
+    def cancel(self) -> None:
+        """Stop soon, and forget what waits; results so far stay."""
+        self._waiting.clear()
+        if self._job is not None:
+            self._job.stop()
+
+    def close(self) -> None:
+        """Stop, and wait until the child process has ended. No signal comes afterwards."""
+        self.cancel()
+        self._pump_timer.stop()
+        if self._job is not None:
+            self._job.thread.join(_CLOSE_SECONDS)
+            self._job = None
+
+    def _begin(self, dropped: Sequence[Path], *, first_index: int) -> None:
+        settings = ScorerSettings(
+            model=self._pack.path,
+            model_sha256=self._pack.sha256,
+            operating_point=self._operating_point,
+            threads=max(1, (os.cpu_count() or 2) - 1),  # one core is the window's
+        )
+        self._job = _Job(dropped, settings, self._limits, frozenset(self._screened), first_index)
+        self._report()
+        self._job.thread.start()
+
+    def _pump(self) -> None:
+        """Hand on what has come in since the last time."""
+        job = self._job
+        if job is None:
+            return
+        ended = not job.thread.is_alive()  # asked first: what came before the end is then in the queue
+        results = job.take_results()
+        if results:
+            self._screened.update(result.path for result in results)
+            self._pace.add(results)
+            self.cases_finished.emit(results)
+        if time.monotonic() - self._reported > _REPORT_SECONDS:
+            self._report()
+        if ended:
+            self._end(job)
+
+    def _end(self, job: _Job) -> None:
+        self._pace.close_batch()
+        if job.problem is None and self._waiting:
+            self._begin(self._waiting.pop(0), first_index=job.next_index)
+            return
+        self._job = None
+        self._waiting.clear()
+        self._pump_timer.stop()
+        self._report()
+        if job.problem is not None:
+            self.failed.emit(job.problem)
+        self.finished.emit()
+
+    def _report(self) -> None:
+        self._reported = time.monotonic()
+        total = self._job.total if self._job is not None else None
+        self.progressed.emit(self._pace.progress(total, running=self.running, paused=self.paused))
+
+
+class _Job:
+    """One drop on its way through the engine, in a thread of its own. Knows nothing of Qt."""
+
+    def __init__(
+        self,
+        dropped: Sequence[Path],
+        settings: ScorerSettings,
+        limits: Limits | None,
+        leave_out: frozenset[Path],
+        first_index: int,
+    ) -> None:
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+        self.total: int | None = None
+        self.problem: str | None = "The screening stopped unexpectedly. What was done is kept. Start again."
+        self.thread = threading.Thread(target=self._run, name="mapafu-screening", daemon=True)
+        self._dropped = dropped
+        self._settings = settings
+        self._limits = limits
+        self._leave_out = leave_out
+        self._first_index = first_index
+        self._stop = threading.Event()
+        self._results: SimpleQueue[CaseResult] = SimpleQueue()
+
+    @property
+    def next_index(self) -> int:
+        """The index of the first film after this drop."""
+        return self._first_index + (self.total or 0)
+
+    def stop(self) -> None:
+        """End soon."""
+        self._stop.set()
+        self.may_go_on.set()
+
+    def take_results(self) -> list[CaseResult]:
+        """The results since the last call."""
+        results = []
+        try:
+            while True:
+                results.append(self._results.get_nowait())
+        except Empty:
+            return results
+
+    def _run(self) -> None:
+        try:
+            self._screen()
+            self.problem = None
+        except MapafuError as error:
+            self.problem = error.sentence
+
+    def _screen(self) -> None:
+        files = discover(self._dropped, leave_out=self._leave_out)
+        self.total = len(files)
+        if not files:
+            return
+        settings = replace(self._settings, secret=load_secret(data_folder()))
+        for result in screen(files, settings, limits=self._limits, should_stop=self._stop.is_set):
+            self._results.put(replace(result, index=result.index + self._first_index))
+            self.may_go_on.wait()

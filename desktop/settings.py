@@ -1,0 +1,91 @@
+"""What the window remembers: a readable JSON file. The window's geometry lies apart from it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from engine.errors import OutputError
+
+MAX_RECENT_FOLDERS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a person set, and where they were.
+
+    Attributes:
+        operating_point: Name of the chosen one; empty for the model's first.
+        heat_opacity: 0..1.
+    """
+
+    recent_folders: tuple[str, ...] = ()
+    operating_point: str = ""
+    list_shown: bool = True
+    case_shown: bool = True
+    heat_shown: bool = False
+    heat_opacity: float = 0.45
+
+    def with_recent(self, folder: Path) -> Settings:
+        """These settings with a folder at the head of the recent ones."""
+        name = str(folder)
+        others = [other for other in self.recent_folders if other != name]
+        return replace(self, recent_folders=(name, *others)[:MAX_RECENT_FOLDERS])
+
+
+class SettingsFile:
+    """Reads and writes the settings in the program's own folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "settings.json"
+        self.geometry_path = folder / "window.ini"
+
+    def load(self) -> Settings:
+        """The settings as saved, or the defaults. A damaged file is kept aside as `settings.damaged.json`."""
+        try:
+            return _parse(json.loads(self.path.read_text(encoding="utf-8")))
+        except OSError:
+            return Settings()
+        except (ValueError, TypeError):
+            with contextlib.suppress(OSError):
+                self.path.replace(self.path.with_name("settings.damaged.json"))
+            return Settings()
+
+    def save(self, settings: Settings) -> None:
+        """Write a new file, then put it in place of the old. Raises OutputError."""
+        fresh = self.path.with_name("settings.json.partial")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            fresh.write_text(json.dumps(asdict(settings), indent=2, ensure_ascii=False), encoding="utf-8")
+            fresh.replace(self.path)
+        except OSError as error:
+            raise OutputError("The settings cannot be saved. Free some space in your home folder.") from error
+
+
+def _parse(raw: Any) -> Settings:
+    """Settings from parsed JSON; fields that are missing keep their default. Raises TypeError."""
+    if not isinstance(raw, dict):
+        raise TypeError("settings should be an object")
+    defaults = Settings()
+    known: dict[str, Any] = {}
+    for field in fields(Settings):
+        if field.name in raw:
+            known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
+    parsed = Settings(**known)
+    opacity = min(1.0, max(0.0, parsed.heat_opacity))
+    return replace(parsed, heat_opacity=opacity, recent_folders=parsed.recent_folders[:MAX_RECENT_FOLDERS])
+
+
+def _checked(value: Any, example: Any) -> Any:
+    if isinstance(example, tuple):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise TypeError("a list of words was expected")
+        return tuple(value)
+    if isinstance(example, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not type(example):
+        raise TypeError(f"{value!r} has the wrong type")
+    return value

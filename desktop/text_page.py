@@ -1,0 +1,42 @@
+"""A page to read in a window of its own: the model card, the keys, what this program is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
+
+from desktop.theme import DARK
+
+
+class TextPage(QDialog):
+    """Shows a page of HTML."""
+
+    def __init__(self, title: str, page: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("textPage")
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.resize(760, 640)
+        self.text = QTextBrowser()
+        self.text.setObjectName("pageText")
+        self.text.setAccessibleName(title)
+        self.text.setOpenLinks(False)
+        self.text.document().setDocumentMargin(24)
+        self.text.document().setDefaultStyleSheet(
+            f"h1 {{ font-size: 18pt; font-weight: 300; color: {DARK.text}; }}"
+            f".head {{ font-weight: 600; color: {DARK.accent}; margin-top: 24px; }}"
+            f"p, li, td {{ color: {DARK.text}; }} th {{ color: {DARK.muted}; font-weight: 400; }}"
+            f".key {{ color: {DARK.accent}; }}"
+        )
+        self.text.setHtml(page)
+        close = QPushButton(self.tr("Close"))
+        close.setObjectName("closeButton")
+        close.clicked.connect(self.reject)
+        bottom = QHBoxLayout()
+        bottom.setContentsMargins(16, 8, 16, 8)
+        bottom.addStretch(1)
+        bottom.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 8)
+        layout.addWidget(self.text, 1)
+        layout.addLayout(bottom)

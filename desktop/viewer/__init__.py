@@ -1,0 +1,1 @@
+"""The viewer: one film, and the heat over it when asked for."""

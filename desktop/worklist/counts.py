@@ -1,0 +1,97 @@
+"""How many films have each mark, on top of the list; a click shows only those."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
+
+from desktop.marks import Mark, paint_mark
+from desktop.theme import DARK
+from desktop.words import mark_words
+
+_MARK_SIDE = 12
+_HEIGHT = 32
+
+
+class CountButton(QAbstractButton):
+    """One mark and its number."""
+
+    def __init__(self, mark: Mark, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mark = mark
+        self.setObjectName(f"count_{mark.value}")
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.set_count(0)
+
+    def set_count(self, count: int) -> None:
+        """Change the number."""
+        self.setText(str(count))
+        words = f"{mark_words(self.mark)}: {count}"
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """The mark, a gap and the number."""
+        return QSize(_MARK_SIDE + 32 + self.fontMetrics().horizontalAdvance(self.text()), _HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The mark and the number, underlined by the accent while it filters."""
+        painter = QPainter(self)
+        area = QRectF(self.rect())
+        if self.underMouse() or self.isChecked():
+            painter.fillRect(area, QColor(DARK.raised))
+        width = self.fontMetrics().horizontalAdvance(self.text())
+        start = (area.width() - _MARK_SIDE - 8 - width) / 2
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        mark_left = area.width() - start - _MARK_SIDE if mirrored else start
+        text_left = start if mirrored else start + _MARK_SIDE + 8
+        paint_mark(painter, self.mark, QRectF(mark_left, (area.height() - _MARK_SIDE) / 2, _MARK_SIDE, _MARK_SIDE))
+        painter.setPen(QColor(DARK.text if self.text() != "0" else DARK.muted))
+        painter.drawText(
+            QRectF(text_left, 0, width + 2, area.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text()
+        )
+        if self.isChecked() or self.hasFocus():
+            painter.fillRect(QRectF(0, area.height() - 2, area.width(), 2), QColor(DARK.accent))
+        painter.end()
+
+
+class BandCounts(QWidget):
+    """A button for each mark. At most one is pressed, and pressing it again lets it go."""
+
+    mark_chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bandCounts")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._buttons = {mark: CountButton(mark) for mark in Mark}
+        for button in self._buttons.values():
+            layout.addWidget(button, 1)
+            button.clicked.connect(self._choose)
+
+    def show_counts(self, counts: Mapping[Mark, int]) -> None:
+        """Change the numbers."""
+        for mark, button in self._buttons.items():
+            button.set_count(counts.get(mark, 0))
+
+    def clear(self) -> None:
+        """Let every button go."""
+        for button in self._buttons.values():
+            button.setChecked(False)
+        self.mark_chosen.emit(None)
+
+    def _choose(self) -> None:
+        pressed = self.sender()
+        for button in self._buttons.values():
+            if button is not pressed:
+                button.setChecked(False)
+        chosen = [button.mark for button in self._buttons.values() if button.isChecked()]
+        self.mark_chosen.emit(chosen[0] if chosen else None)

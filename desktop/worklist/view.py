@@ -1,0 +1,133 @@
+"""The table on screen. It never jumps under the hand: the row one is at stays where it is as others come."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from desktop.worklist.columns import Column
+from desktop.worklist.delegate import ROW_HEIGHT, RowDelegate
+from desktop.worklist.header import WorklistHeader
+from desktop.worklist.model import WorklistModel
+from engine.screening.case import CaseResult
+
+_WIDE = 640
+_WIDEST = {Column.BAND: "not a chest", Column.PROBABILITY: ">0.99", Column.VIEW: "View", Column.AGE: "18 mo"}
+_PADDING = {Column.BAND: 42, Column.PROBABILITY: 18, Column.VIEW: 18, Column.AGE: 20}
+
+
+class WorklistView(QTableView):
+    """Shows the model, one chosen row at a time."""
+
+    case_chosen = Signal(object)
+
+    def __init__(self, model: WorklistModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._chosen: int | None = None
+        self._anchor: tuple[QPersistentModelIndex, int] | None = None
+        self.setObjectName("worklist")
+        self.setAccessibleName(self.tr("Work list"))
+        self.setModel(model)
+        self.setItemDelegate(RowDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setMouseTracking(True)
+        self.setTabKeyNavigation(False)
+        self._set_up_headers()
+        self.sortByColumn(Column.BAND, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        model.layoutAboutToBeChanged.connect(self._remember_place)
+        model.layoutChanged.connect(self._restore_place)
+        model.modelReset.connect(self._restore_choice)
+        self.selectionModel().currentRowChanged.connect(self._tell)
+
+    def choose_row(self, row: int) -> None:
+        """Choose a row and bring it into sight; nothing happens beyond the ends."""
+        if 0 <= row < self._model.rowCount():
+            index = self._model.index(row, Column.FILE)
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, flags)
+            self.scrollTo(index)
+
+    def choose_next(self) -> None:
+        """Choose the row below, or the first where none is chosen."""
+        self.choose_row(self.currentIndex().row() + 1)
+
+    def choose_previous(self) -> None:
+        """Choose the row above."""
+        self.choose_row(self.currentIndex().row() - 1)
+
+    def chosen(self) -> CaseResult | None:
+        """The chosen row's result."""
+        return self._model.result_at(self.currentIndex().row())
+
+    def forget_choice(self) -> None:
+        """Choose nothing, for a new list."""
+        self._chosen = None
+        self.selectionModel().clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave letters to the window: they are keys of the reading room, not a search by first letter."""
+        if event.text().isprintable() and event.text():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Leave letters to the window."""
+        event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show whole reasons where there is room for them."""
+        super().resizeEvent(event)
+        self.setColumnHidden(Column.REASON, self.viewport().width() < _WIDE)
+
+    def _set_up_headers(self) -> None:
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = WorklistHeader(self)
+        self.setHorizontalHeader(header)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(Column.FILE, QHeaderView.ResizeMode.Stretch)
+        for column, sample in _WIDEST.items():
+            self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + _PADDING[column])
+        self.setColumnWidth(Column.REASON, 280)
+
+    def _tell(self, current: QModelIndex, previous: QModelIndex) -> None:
+        result = self._model.result_at(current.row())
+        if result is not None:
+            self._chosen = result.index
+        self.case_chosen.emit(result)
+
+    def _remember_place(self) -> None:
+        """Note a row and how high it stands: the chosen one if it is in sight, else the topmost."""
+        self._anchor = None
+        current = self.currentIndex()
+        in_sight = current.isValid() and self.viewport().rect().intersects(self.visualRect(current))
+        if not in_sight:
+            if self.verticalScrollBar().value() == 0:
+                return
+            current = self.indexAt(self.viewport().rect().topLeft())
+        if current.isValid():
+            self._anchor = QPersistentModelIndex(current), self.visualRect(current).top()
+
+    def _restore_place(self) -> None:
+        if self._anchor is not None:
+            index, top = self._anchor
+            self._anchor = None
+            self.verticalScrollBar().setValue(index.row() * ROW_HEIGHT - top)
+
+    def _restore_choice(self) -> None:
+        row = self._model.row_of(self._chosen) if self._chosen is not None else None
+        if row is None:
+            self.case_chosen.emit(None)
+        else:
+            self.choose_row(row)

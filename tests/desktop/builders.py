@@ -1,0 +1,69 @@
+"""Results made by hand, for tests that need no film."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from engine.films.film import FilmFacts
+from engine.model.card import Estimate, OperatingPoint
+from engine.model.heatmap import Heat
+from engine.model.preprocess import Box
+from engine.reasons import Note, Reason
+from engine.screening.case import Band, CaseResult, CaseStatus, Score
+
+
+def make_point(name: str = "screening", low: float = 0.2, main: float = 0.4, high: float = 0.6) -> OperatingPoint:
+    """An operating point with these thresholds."""
+    return OperatingPoint(
+        name=name,
+        rule="a rule",
+        threshold=main,
+        threshold_low=low,
+        threshold_high=high,
+        sensitivity=Estimate(0.95, 0.93, 0.97),
+        specificity=Estimate(0.90, 0.88, 0.92),
+        uncertain_share=0.1,
+        sensitivity_if_uncertain_read=0.97,
+        specificity_if_uncertain_read=0.85,
+        sensitivity_if_uncertain_passed=0.92,
+        specificity_if_uncertain_passed=0.95,
+    )
+
+
+def make_heat() -> Heat:
+    """Heat in the middle of the film."""
+    grid = np.zeros((14, 14), dtype=np.float32)
+    grid[5:9, 5:9] = 1.0
+    return Heat(grid, Box(0.0, 0.0, 1.0, 1.0))
+
+
+def make_scored(
+    index: int, probability: float, *, age: float | None = None, notes: tuple[Note, ...] = ()
+) -> CaseResult:
+    """A scored film."""
+    point = make_point()
+    return CaseResult(
+        index=index,
+        file=f"films/film-{index:03}.png",
+        path=Path(f"/films/film-{index:03}.png"),
+        status=CaseStatus.SCORED,
+        notes=notes,
+        facts=FilmFacts(container="png", rows=400, columns=300, age_years=age, view_position="AP"),
+        score=Score(
+            probability=probability,
+            logit=0.0,
+            band=Band.of(probability, point),
+            operating_point=point,
+            p_bacterial=0.7,
+            p_viral=0.3,
+            heat=make_heat(),
+        ),
+    )
+
+
+def make_unscored(index: int, reason: Reason, status: CaseStatus = CaseStatus.FAILED) -> CaseResult:
+    """A film without a score."""
+    name = f"films/film-{index:03}.dcm"
+    return CaseResult(index=index, file=name, path=Path("/") / name, status=status, reason=reason)

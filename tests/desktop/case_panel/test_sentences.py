@@ -1,0 +1,21 @@
+import pytest
+
+from desktop.case_panel.sentences import frequency_sentence, threshold_sentence
+from tests.desktop.builders import make_point
+
+
+@pytest.mark.parametrize(
+    ("probability", "prevalence", "sentence"),
+    [
+        (0.93, 0.5, "Of 100 films with this score, about 93 show pneumonia, where half of all films do."),
+        (0.01, 0.5, "Of 100 films with this score, about 1 shows pneumonia, where half of all films do."),
+        (0.999, 0.3, "Of 100 films with this score, more than 99 show pneumonia, where 30 in 100 of all films do."),
+        (0.001, 0.5, "Of 100 films with this score, fewer than 1 shows pneumonia, where half of all films do."),
+    ],
+)
+def test_natural_frequencies(probability: float, prevalence: float, sentence: str) -> None:
+    assert frequency_sentence(probability, prevalence) == sentence
+
+
+def test_the_operating_point_in_words() -> None:
+    assert "0.40 (screening) caught 95 of 100" in threshold_sentence(make_point())

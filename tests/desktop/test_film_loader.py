@@ -1,0 +1,49 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.film_loader import FilmLoader
+from engine.reasons import Reason
+from tests.desktop.processes import reading_processes
+
+
+@pytest.fixture
+def loader(qapp: object) -> Iterator[FilmLoader]:
+    made = FilmLoader()
+    yield made
+    made.close()
+
+
+def test_the_newest_wish_wins(qtbot: QtBot, loader: FilmLoader, samples: Path) -> None:
+    loaded: list[Path] = []
+    loader.film_loaded.connect(lambda path, picture: loaded.append(path))
+    films = sorted(samples.glob("phantom*.jpg"))
+    for film in films:
+        loader.request(film)
+    qtbot.waitUntil(lambda: bool(loaded), timeout=30_000)
+    qtbot.wait(300)
+    assert loaded == [films[-1]]
+
+
+def test_a_film_that_cannot_be_read_is_told(qtbot: QtBot, loader: FilmLoader, tmp_path: Path) -> None:
+    film = tmp_path / "film.jpg"
+    film.write_bytes(b"no film")
+    with qtbot.waitSignal(loader.film_failed, timeout=30_000) as told:
+        loader.request(film)
+    assert told.args == [film, Reason.NOT_AN_IMAGE.sentence]
+
+
+def test_a_forgotten_film_does_not_come(qtbot: QtBot, loader: FilmLoader, samples: Path) -> None:
+    with qtbot.assertNotEmitted(loader.film_loaded, wait=1500):
+        loader.request(next(samples.glob("*.png")))
+        loader.forget()
+
+
+def test_closing_ends_the_process(qtbot: QtBot, loader: FilmLoader, samples: Path) -> None:
+    with qtbot.waitSignal(loader.film_loaded, timeout=30_000):
+        loader.request(next(samples.glob("*.png")))
+    assert len(reading_processes()) == 1
+    loader.close()
+    assert reading_processes() == []

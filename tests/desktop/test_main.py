@@ -1,0 +1,30 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a program without a console otherwise there")
+def test_the_program_opens_screens_and_closes_on_ctrl_c(samples: Path, own_home: Path) -> None:
+    program = subprocess.Popen(
+        [sys.executable, "-m", "desktop", str(samples)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while not (own_home / "patient-key.secret").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    time.sleep(1.0)
+    program.send_signal(signal.SIGINT)
+    _, said = program.communicate(timeout=30)
+    told = [line for line in said.splitlines() if "propagateSizeHints" not in line]
+    assert told == []
+    assert program.returncode == 0
+    assert (own_home / "settings.json").exists()

@@ -1,0 +1,50 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from desktop.settings import MAX_RECENT_FOLDERS, Settings, SettingsFile
+from engine.errors import OutputError
+
+
+def test_settings_come_back_as_saved(tmp_path: Path) -> None:
+    settings = Settings(recent_folders=("/a", "/ü b"), operating_point="balanced", heat_shown=True, heat_opacity=0.3)
+    SettingsFile(tmp_path / "new").save(settings)
+    assert SettingsFile(tmp_path / "new").load() == settings
+
+
+def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
+    assert SettingsFile(tmp_path).load() == Settings()
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[]", '{"heat_opacity": "much"}', '{"recent_folders": [1]}', "\x00", '{"list_shown": 1}']
+)
+def test_a_damaged_file_is_kept_aside(tmp_path: Path, text: str) -> None:
+    file = SettingsFile(tmp_path)
+    file.path.write_text(text)
+    assert file.load() == Settings()
+    assert (tmp_path / "settings.damaged.json").read_text() == text
+    assert not file.path.exists()
+
+
+def test_fields_of_a_later_version_are_passed_over(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.path.write_text(json.dumps({"heat_shown": True, "colour_of_the_sky": "blue", "heat_opacity": 7}))
+    assert file.load() == Settings(heat_shown=True, heat_opacity=1.0)
+
+
+def test_recent_folders_are_few_and_the_newest_comes_first() -> None:
+    settings = Settings()
+    for number in range(MAX_RECENT_FOLDERS + 3):
+        settings = settings.with_recent(Path(f"/{number}"))
+    settings = settings.with_recent(Path("/6"))
+    assert len(settings.recent_folders) == MAX_RECENT_FOLDERS
+    assert settings.recent_folders[0] == str(Path("/6"))
+    assert settings.recent_folders.count(str(Path("/6"))) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError):
+        SettingsFile(tmp_path / "file").save(Settings())

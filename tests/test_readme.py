@@ -1,0 +1,36 @@
+"""The README says what the card says, and its commands are where the checks look for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from desktop.system_check import PACKAGES
+from engine.model.card import Estimate
+from engine.model.pack import load_pack
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def words(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f} ({estimate.low:.3f} to {estimate.high:.3f})"
+
+
+def test_the_figures_are_those_of_the_card() -> None:
+    card = load_pack().card
+    assert f"`{card.model_id}` {card.model_version}" in README
+    for figure in card.figures:
+        assert words(figure.auroc) in README, figure.question
+    for point in card.operating_points:
+        row = f"| `{point.name}` | {words(point.sensitivity)} | {words(point.specificity)} |"
+        assert f"{row} {100 * point.uncertain_share:.1f} % |" in README
+
+
+@pytest.mark.parametrize("name", ["main", "test", "packages"])
+def test_the_commands_are_marked(name: str) -> None:
+    assert README.count(f"<!-- command: {name} -->\n```sh\n") == 1
+
+
+def test_the_system_packages_are_those_the_program_names() -> None:
+    assert f"sudo apt install {' '.join(PACKAGES)}\n" in README
