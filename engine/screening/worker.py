@@ -69,12 +69,18 @@ class Worker:
         if self._process is not None:
             return
         context = multiprocessing.get_context("spawn")
-        self._connection, far_end = context.Pipe()
-        self._process = context.Process(
+        near_end, far_end = context.Pipe()
+        process = context.Process(
             target=serve, args=(far_end, self._factory, self._settings), daemon=True, name="mapafu-reader"
         )
-        self._process.start()
-        far_end.close()
+        try:
+            process.start()
+        except OSError as error:
+            near_end.close()
+            raise ModelError("The PC has no room for another process. Close other programs and try again.") from error
+        finally:
+            far_end.close()
+        self._process, self._connection = process, near_end
         try:
             problem = self._wait(self._limits.start_seconds, should_stop)
         except FilmFailedError as error:
