@@ -26,9 +26,7 @@ def picture_bytes(pixels: NDArray[Any], kind: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def write_dicom(
-    path: Path, pixels: NDArray[Any] | None, *, syntax: UID = ExplicitVRLittleEndian, **tags: Any
-) -> Path:
+def write_dicom(path: Path, pixels: NDArray[Any] | None, *, syntax: UID = ExplicitVRLittleEndian, **tags: Any) -> Path:
     """An uncompressed CR of the chest; `tags` override or add (None leaves a tag out)."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
