@@ -6,9 +6,12 @@ import multiprocessing
 def main() -> int:
     """Run the command line and return its exit status."""
     multiprocessing.freeze_support()
-    from engine.cli import run
+    try:
+        from engine.cli import run
 
-    return run()
+        return run()
+    except KeyboardInterrupt:  # before the program had begun
+        return 130
 
 
 if __name__ == "__main__":

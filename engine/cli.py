@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import math
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -22,7 +24,7 @@ from engine.films.discovery import FoundFile, discover
 from engine.model.pack import load_pack
 from engine.paths import data_folder
 from engine.reasons import Reason
-from engine.reports.csv import CsvReport, partial_of
+from engine.reports.csv import CsvReport, partial_of, ranked_of
 from engine.screening.case import Band, CaseResult, CaseStatus
 from engine.screening.identity import load_secret
 from engine.screening.pipeline import screen, start_run
@@ -82,12 +84,15 @@ def _screen_paths(options: argparse.Namespace, console: Console) -> int:
         return ExitStatus.BAD_USAGE
     table = options.csv or options.out / "mapafu.csv"
     heatmaps = options.out / "heatmaps"
-    files = discover(options.paths, leave_out=(table, partial_of(table), heatmaps))
+    files = discover(options.paths, leave_out=(table, partial_of(table), ranked_of(table), heatmaps))
     if not files:
         console.print("There is no file to screen. Name a folder that holds chest films.")
         return ExitStatus.NOTHING_TO_SCREEN
     if options.heatmaps:
         _make_folder(heatmaps)
+    secret = load_secret(data_folder())
+    if secret is None:
+        console.print(f"The folder {escape(str(data_folder()))} cannot be used, so patients get no key in the table.")
     settings = ScorerSettings(
         model=pack.path,
         model_sha256=pack.sha256,
@@ -95,7 +100,8 @@ def _screen_paths(options: argparse.Namespace, console: Console) -> int:
         default_age=options.default_age,
         threads=options.threads,
         heatmap_folder=heatmaps if options.heatmaps else None,
-        secret=load_secret(data_folder()),
+        anonymous=options.anonymous,
+        secret=secret,
     )
     results: list[CaseResult] = []
     try:
@@ -105,12 +111,14 @@ def _screen_paths(options: argparse.Namespace, console: Console) -> int:
                 results.append(result)
     finally:
         if results and not options.quiet:
-            _print_work_list(results)
+            if not options.anonymous:
+                _print_work_list(results)
             _print_summary(results, console)
-            console.print(f"Table: {escape(str(table))}")
-            if options.heatmaps:
-                console.print(f"Heatmaps: {escape(str(heatmaps))}")
-            console.print(f"[dim]{_INTENDED_USE}[/dim]")
+    if not options.quiet:
+        console.print(f"Table: {escape(str(table))}")
+        if options.heatmaps:
+            console.print(f"Heatmaps: {escape(str(heatmaps))}")
+        console.print(f"[dim]{_INTENDED_USE}[/dim]")
     if all(result.reason in (Reason.NOT_FOUND, Reason.NOT_AN_IMAGE) for result in results):
         console.print("There is no film to screen. Name a folder that holds chest films.")
         return ExitStatus.NOTHING_TO_SCREEN
@@ -165,11 +173,15 @@ def _print_work_list(results: list[CaseResult]) -> None:
     for result in unscored[:_LIST_LENGTH]:
         sentence = result.reason.sentence if result.reason else ""
         table.add_row("", "", f"⊘ {result.status.value}", _shown_name(result), sentence)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
-    console.print(table)
     left = len(scored[_LIST_LENGTH:]) + len(unscored[_LIST_LENGTH:])
-    if left:
-        console.print(f"... and {left} more in the table.")
+    if sys.stdout is None:
+        return
+    # The table is safe by now, whatever becomes of the words on the screen.
+    with contextlib.suppress(OSError):
+        console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+        console.print(table)
+        if left:
+            console.print(f"... and {left} more in the table.")
 
 
 def _shown_name(result: CaseResult) -> str:
@@ -189,8 +201,10 @@ def _print_summary(results: list[CaseResult], console: Console) -> None:
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
     except OSError as error:
-        raise OutputError(f"The folder {folder} cannot be made. Choose another one with --out.") from error
+        raise OutputError(f"The folder {folder} cannot be written to. Choose another one with --out.") from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -199,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Screen chest radiographs for signs of pneumonia, on this PC alone.",
         epilog=_INTENDED_USE,
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a film, or a folder of films")
+    parser.add_argument("paths", nargs="+", type=_path, metavar="PATH", help="a film, or a folder of films")
     parser.add_argument("--out", type=Path, default=Path("mapafu-out"), metavar="DIR", help="folder for results")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="the table to write (default: DIR/mapafu.csv)")
     parser.add_argument("--heatmaps", action="store_true", help="write a heatmap and an overlay for each film")
@@ -209,21 +223,33 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--default-age", type=_age, metavar="YEARS", help="age of patients whose film does not tell it")
     parser.add_argument("--threads", type=_threads, default=0, metavar="N", help="threads per film (0: as fits)")
-    parser.add_argument("--anonymous", action="store_true", help="leave file names and DICOM identifiers blank")
+    parser.add_argument(
+        "--anonymous",
+        action="store_true",
+        help="leave out file names and DICOM identifiers; age, date, hashes stay",
+    )
     parser.add_argument("--quiet", action="store_true", help="write the table and print nothing but errors")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     return parser
 
 
+def _path(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("a path is empty")
+    return text
+
+
 def _age(text: str) -> float:
-    age = float(text)
-    if not (math.isfinite(age) and 0.0 <= age <= 130.0):
-        raise argparse.ArgumentTypeError("an age is between 0 and 130 years")
+    try:
+        age = float(text)
+    except ValueError:
+        age = math.nan
+    if not 0.0 <= age <= 130.0:
+        raise argparse.ArgumentTypeError("an age is a number of years between 0 and 130")
     return age
 
 
 def _threads(text: str) -> int:
-    threads = int(text)
-    if not 0 <= threads <= 256:
-        raise argparse.ArgumentTypeError("threads are between 0 and 256")
-    return threads
+    if not (text.isascii() and text.isdigit() and int(text) <= 256):
+        raise argparse.ArgumentTypeError("threads are a number between 0 and 256")
+    return int(text)

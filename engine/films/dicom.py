@@ -12,15 +12,28 @@ from typing import Any
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
-from pydicom.pixels.processing import apply_color_lut, apply_modality_lut, apply_voi
+from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID, ImplicitVRLittleEndian
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from engine.errors import FilmFailedError
 from engine.films.film import FilmFacts, Radiograph
 from engine.films.tone import Window, WindowFunction, apply_window, stretch_to_unit
 from engine.reasons import Reason
 
+_EMPTY_IS_ABSENT = (
+    "RescaleSlope",
+    "RescaleIntercept",
+    "ModalityLUTSequence",
+    "VOILUTSequence",
+    "PixelPaddingRangeLimit",
+)
+# (implicit VR, little endian), as pydicom found it in a file that does not state its transfer syntax.
+_SYNTAX_OF_ENCODING: dict[tuple[bool | None, bool | None], UID] = {
+    (True, True): ImplicitVRLittleEndian,
+    (False, True): ExplicitVRLittleEndian,
+    (False, False): ExplicitVRBigEndian,
+}
 _UNITS_PER_YEAR = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
 
 
@@ -47,11 +60,14 @@ class DicomFilm:
                 warnings.simplefilter("ignore")
                 dataset = pydicom.dcmread(io.BytesIO(data), force=True)
                 if "TransferSyntaxUID" not in dataset.file_meta:
-                    dataset.file_meta.TransferSyntaxUID = ImplicitVRLittleEndian
+                    dataset.file_meta.TransferSyntaxUID = _SYNTAX_OF_ENCODING[dataset.original_encoding]
+                for name in _EMPTY_IS_ABSENT:
+                    if name in dataset and dataset[name].is_empty:
+                        del dataset[name]
                 return cls(_read_facts(dataset), dataset)
         except FilmFailedError:
             raise
-        except Exception as error:
+        except Exception as error:  # a damaged file makes pydicom raise errors of any kind
             reason = Reason.CORRUPT_PIXELS if data[128:132] == b"DICM" else Reason.NOT_AN_IMAGE
             raise FilmFailedError(reason) from error
 
@@ -68,38 +84,41 @@ class DicomFilm:
             stored = _decode_stored(dataset)
             try:
                 if dataset.PhotometricInterpretation == "PALETTE COLOR":
-                    stored = apply_color_lut(stored, dataset)
-                if stored.ndim == 3:
-                    return _from_colour(stored, self.facts)
-                return _from_grey(stored, dataset, self.facts)
-            except Exception as error:
+                    coloured = apply_color_lut(stored, dataset)
+                    film = _from_colour(coloured, self.facts, bits=8 * coloured.dtype.itemsize)
+                elif stored.ndim == 3:
+                    film = _from_colour(stored, self.facts, bits=self.facts.bits_stored)
+                else:
+                    film = _from_grey(stored, dataset, self.facts)
+            except MemoryError as error:
+                raise FilmFailedError(Reason.TOO_LARGE) from error
+            except Exception as error:  # broken tables and tags raise errors of any kind
                 raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
+        return film.checked()
 
 
 def _decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
     """The stored values of the first frame: (rows, columns), or (rows, columns, 3) for colour."""
     try:
         stored: NDArray[Any] = pixel_array(dataset, index=0)
+    except MemoryError as error:
+        raise FilmFailedError(Reason.TOO_LARGE) from error
     except (NotImplementedError, RuntimeError) as error:
         # pydicom raises RuntimeError both where no plugin can decode and where every plugin failed.
         packed = UID(dataset.file_meta.TransferSyntaxUID).is_compressed
         known = packed and "Unable to decompress" not in str(error) and "decoded" not in str(error)
         raise FilmFailedError(Reason.UNSUPPORTED_ENCODING if known else Reason.CORRUPT_PIXELS) from error
-    except MemoryError as error:
-        raise FilmFailedError(Reason.TOO_LARGE) from error
-    except Exception as error:
+    except Exception as error:  # damaged data makes the codecs raise errors of any kind
         raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
     return stored
 
 
 def _from_grey(stored: NDArray[Any], dataset: pydicom.Dataset, facts: FilmFacts) -> Radiograph:
     padding = _padding_mask(stored, dataset)
-    values = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float32)
+    values = np.asarray(apply_modality_lut(stored, dataset), dtype=np.float64)
     window = _first_window(dataset)
-    if "VOILUTSequence" in dataset:
-        shown = apply_voi(values.astype(stored.dtype), dataset, index=0).astype(np.float32)
-        bits = int(dataset.VOILUTSequence[0].LUTDescriptor[2])
-        unit = np.clip(shown / float(2**bits - 1), 0.0, 1.0)
+    if dataset.get("VOILUTSequence"):
+        unit = _apply_voi_table(values, dataset.VOILUTSequence[0])
     elif window is not None:
         unit = apply_window(values, window)
     else:
@@ -114,8 +133,24 @@ def _from_grey(stored: NDArray[Any], dataset: pydicom.Dataset, facts: FilmFacts)
     return Radiograph(np.ascontiguousarray(unit, dtype=np.float32), facts)
 
 
-def _from_colour(stored: NDArray[Any], facts: FilmFacts) -> Radiograph:
-    channels = stored[..., :3].astype(np.float32) / float(np.iinfo(stored.dtype).max)
+def _apply_voi_table(values: NDArray[np.float64], table: pydicom.Dataset) -> NDArray[np.float32]:
+    """Map modality values through a VOI LUT to 0..1 (PS3.3 C.11.2.1.1)."""
+    _, first, bits = (int(number) for number in table.LUTDescriptor)
+    if isinstance(table.LUTData, bytes):
+        entries = np.frombuffer(table.LUTData, dtype=np.uint16).astype(np.float64)
+    else:
+        entries = np.atleast_1d(np.asarray(table.LUTData, dtype=np.float64))
+    if first > values.max() and first >= 2**15:
+        first -= 2**16  # the first value is signed where the values are, whatever its tag was written as
+    place = np.clip(np.rint(values) - first, 0, len(entries) - 1).astype(np.intp)
+    top = float(2**bits - 1)
+    if not top / 2 < entries.max() <= top:  # the descriptor does not fit the data
+        top = max(float(entries.max()), 1.0)
+    return np.asarray(entries[place] / top, dtype=np.float32)
+
+
+def _from_colour(stored: NDArray[Any], facts: FilmFacts, *, bits: int) -> Radiograph:
+    channels = np.clip(stored[..., :3].astype(np.float32) / float(2**bits - 1), 0.0, 1.0)
     spread = channels.max(axis=2) - channels.min(axis=2)
     grey = channels @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     return Radiograph(grey, facts, colourfulness=float(spread.mean()))
@@ -123,12 +158,14 @@ def _from_colour(stored: NDArray[Any], facts: FilmFacts) -> Radiograph:
 
 def _padding_mask(stored: NDArray[Any], dataset: pydicom.Dataset) -> NDArray[np.bool_] | None:
     """True where PixelPaddingValue (or its range) marks a pixel as no part of the film (PS3.3 C.7.5.1.1.2)."""
-    first = dataset.get("PixelPaddingValue")
+    first, last = dataset.get("PixelPaddingValue"), dataset.get("PixelPaddingRangeLimit")
     if not isinstance(first, int):
         return None
-    last = dataset.get("PixelPaddingRangeLimit", first)
-    low, high = sorted((first, int(last)))
-    return np.asarray((stored >= low) & (stored <= high))
+    ends = [first, last if isinstance(last, int) else first]
+    if stored.dtype.kind == "i":  # some writers store a signed value in an unsigned tag
+        size = 2 ** (8 * stored.dtype.itemsize)
+        ends = [end - size if end >= size // 2 else end for end in ends]
+    return np.asarray((stored >= min(ends)) & (stored <= max(ends)))
 
 
 def _first_window(dataset: pydicom.Dataset) -> Window | None:
@@ -161,12 +198,12 @@ def _read_facts(dataset: pydicom.Dataset) -> FilmFacts:
         columns=columns,
         frames=_whole(dataset, "NumberOfFrames") or 1,
         bits_stored=_whole(dataset, "BitsStored") or 8,
-        modality=_text(dataset, "Modality"),
-        body_part=_text(dataset, "BodyPartExamined"),
-        view_position=_text(dataset, "ViewPosition"),
+        modality=_code(dataset, "Modality"),
+        body_part=_code(dataset, "BodyPartExamined"),
+        view_position=_code(dataset, "ViewPosition"),
         patient_id=_text(dataset, "PatientID"),
         age_years=_age_years(dataset),
-        sex=_text(dataset, "PatientSex"),
+        sex=sex if (sex := _code(dataset, "PatientSex")) in ("M", "F", "O") else None,
         study_instance_uid=_text(dataset, "StudyInstanceUID"),
         series_instance_uid=_text(dataset, "SeriesInstanceUID"),
         sop_instance_uid=_text(dataset, "SOPInstanceUID"),
@@ -183,6 +220,12 @@ def _text(dataset: pydicom.Dataset, name: str) -> str | None:
         return None
     text = "".join(letter for letter in raw if letter.isprintable()).strip()
     return text[:128] or None
+
+
+def _code(dataset: pydicom.Dataset, name: str) -> str | None:
+    """A coded tag in capitals. Anything that is no code string (PS3.5 6.2) may be a name, and is not kept."""
+    text = (_text(dataset, name) or "").upper()
+    return text if re.fullmatch(r"[A-Z0-9_ /-]{1,32}", text) else None
 
 
 def _whole(dataset: pydicom.Dataset, name: str) -> int | None:

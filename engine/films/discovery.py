@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,53 +32,47 @@ def discover(dropped: Sequence[str | Path], *, leave_out: Collection[Path] = ())
     """Every file below the dropped paths, in the order dropped and by name within each folder.
 
     Hidden files and the files that Windows and macOS leave in folders are passed over. Folders are walked
-    whatever they are called; a link that leads back into a folder being walked gives no row. A file reached
-    twice is listed once. Named paths that are missing, and things that are no regular file, are listed with
-    their problem and never opened.
+    whatever they are called, and each only once, so that links between folders give no row twice. Named paths
+    that are missing, and things that are no regular file, are listed with their problem and never opened.
 
     Args:
         dropped: Files and folders.
         leave_out: Files and folders that are not looked at, such as the program's own output.
     """
-    skipped = {_absolute(path) for path in leave_out}
-    seen: set[str] = set()
+    done = {_place(path) for path in leave_out}
+    walked: set[tuple[int, int]] = set()
     found = []
-    for argument in dropped:
-        name = str(argument).replace(os.sep, "/")
-        for film in _below(Path(argument), name, skipped, frozenset()):
-            place = _absolute(film.path)
-            if place not in seen:
-                seen.add(place)
-                found.append(film)
+    # A stack rather than recursion: folders may lie deeper in each other than Python calls may.
+    waiting = [(Path(argument), str(argument).replace(os.sep, "/")) for argument in reversed(dropped)]
+    while waiting:
+        path, file = waiting.pop()
+        place = _place(path)
+        if place in done:
+            continue
+        done.add(place)
+        try:
+            status = path.stat()
+            if stat.S_ISDIR(status.st_mode):
+                folder = (status.st_dev, status.st_ino)
+                if folder not in walked:
+                    walked.add(folder)
+                    waiting += [(path / name, f"{file.rstrip('/')}/{name}") for name in reversed(_names_in(path))]
+                continue
+            problem = None if stat.S_ISREG(status.st_mode) else Reason.NOT_AN_IMAGE
+        except PermissionError:
+            problem = Reason.NO_PERMISSION
+        except (OSError, ValueError):
+            if _is_link_loop(path):
+                continue
+            problem = Reason.NOT_FOUND
+        found.append(FoundFile(path, file, problem))
     return found
 
 
-def _below(path: Path, file: str, skipped: set[str], parents: frozenset[tuple[int, int]]) -> Iterator[FoundFile]:
-    if _absolute(path) in skipped:
-        return
-    try:
-        status = path.stat()
-    except PermissionError:
-        yield FoundFile(path, file, Reason.NO_PERMISSION)
-        return
-    except (OSError, ValueError):
-        if not _is_link_loop(path):
-            yield FoundFile(path, file, Reason.NOT_FOUND)
-        return
-    if stat.S_ISREG(status.st_mode):
-        yield FoundFile(path, file)
-    elif not stat.S_ISDIR(status.st_mode):
-        yield FoundFile(path, file, Reason.NOT_AN_IMAGE)
-    elif (status.st_dev, status.st_ino) not in parents:
-        try:
-            names = sorted((entry.name for entry in path.iterdir()), key=lambda name: (name.casefold(), name))
-        except OSError:
-            yield FoundFile(path, file, Reason.NO_PERMISSION)
-            return
-        inner = parents | {(status.st_dev, status.st_ino)}
-        for name in names:
-            if not name.startswith(".") and name.casefold() not in _SYSTEM_FILES:
-                yield from _below(path / name, f"{file.rstrip('/')}/{name}", skipped, inner)
+def _names_in(folder: Path) -> list[str]:
+    names = (entry.name for entry in folder.iterdir())
+    visible = [name for name in names if not name.startswith(".") and name.casefold() not in _SYSTEM_FILES]
+    return sorted(visible, key=lambda name: (name.casefold(), name))
 
 
 def _is_link_loop(path: Path) -> bool:
@@ -92,5 +86,6 @@ def _is_link_loop(path: Path) -> bool:
     return False
 
 
-def _absolute(path: Path) -> str:
-    return os.path.abspath(path)  # noqa: PTH100 - links are not to be followed
+def _place(path: Path) -> str:
+    """Where a path points, spelt one way; links are not followed."""
+    return os.path.normcase(os.path.abspath(path))  # noqa: PTH100

@@ -9,6 +9,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.errors import FilmFailedError
+from engine.reasons import Reason
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmFacts:
@@ -19,6 +22,7 @@ class FilmFacts:
         age_years: Age at the time of the study, in years.
         sex: `M`, `F` or `O`.
         frames: Number of pictures in the file.
+        orientation: How the stored picture must be turned to be shown, as in EXIF: 1 (as it is) to 8.
         pixel_spacing_mm: Distance between rows and between columns, in millimetres.
     """
 
@@ -38,6 +42,15 @@ class FilmFacts:
     sop_instance_uid: str | None = None
     acquired_at: datetime | None = None
     pixel_spacing_mm: tuple[float, float] | None = None
+    orientation: int = 1
+
+    def as_stored(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point of the film as shown lies in the file: x and y as 0..1 of the stored width and height."""
+        across = 1.0 - y if self.orientation in (7, 8) else y
+        down = 1.0 - x if self.orientation in (6, 7) else x
+        if self.orientation >= 5:
+            return across, down
+        return (1.0 - x if self.orientation in (2, 3) else x), (1.0 - y if self.orientation in (3, 4) else y)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +66,12 @@ class Radiograph:
     pixels: NDArray[np.float32]
     facts: FilmFacts
     colourfulness: float = 0.0
+
+    def checked(self) -> Radiograph:
+        """The film itself, once every pixel is a number. Raises FilmFailedError (`corrupt_pixels`)."""
+        if not np.isfinite(self.pixels).all():
+            raise FilmFailedError(Reason.CORRUPT_PIXELS)
+        return self
 
 
 class OpenFilm(Protocol):

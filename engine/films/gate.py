@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from engine.errors import FilmRejectedError
@@ -11,10 +13,11 @@ from engine.reasons import Reason
 MIN_SIDE = 96
 _MIN_CONTRAST = 0.05
 _MAX_COLOURFULNESS = 0.10
-# Projection radiography: computed and digital radiography, film digitised or captured. PS3.3 C.7.3.1.1.1.
-_XRAY_MODALITIES = frozenset({"CR", "DX", "RG", "XR", "SC"})
-_CHEST_PARTS = frozenset({"CHEST", "THORAX", "LUNG", "LUNGS", "PORT CHEST", "CHEST PORT", "RIBS"})
-_LATERAL_VIEWS = frozenset({"LL", "RL", "LAT", "LATERAL", "RLD", "LLD", "LLO", "RLO"})
+# Projection radiography: computed and digital radiography, and film digitised or captured (PS3.3 C.7.3.1.1.1).
+# `OT` could be anything and is not among them.
+_XRAY_MODALITIES = frozenset({"CR", "DX", "DR", "RG", "XR", "SC"})
+_CHEST_WORDS = re.compile(r"CHEST|THORAX|LUNG|RIB|PULM")
+_NOT_FRONTAL_VIEWS = re.compile(r"LL|RL|LLD|RLD|LLO|RLO|LAO|RAO|LPO|RPO|.*LAT.*|.*OBL.*")
 
 
 def check_facts(facts: FilmFacts) -> None:
@@ -29,9 +32,9 @@ def check_facts(facts: FilmFacts) -> None:
         raise FilmRejectedError(Reason.WRONG_MODALITY)
     if facts.frames > 1:
         raise FilmRejectedError(Reason.MULTI_FRAME)
-    if facts.body_part is not None and facts.body_part.upper().replace("_", " ") not in _CHEST_PARTS:
+    if facts.body_part is not None and not _CHEST_WORDS.search(facts.body_part.upper()):
         raise FilmRejectedError(Reason.WRONG_BODY_PART)
-    if facts.view_position is not None and facts.view_position.upper() in _LATERAL_VIEWS:
+    if facts.view_position is not None and _NOT_FRONTAL_VIEWS.fullmatch(facts.view_position.upper()):
         raise FilmRejectedError(Reason.NOT_FRONTAL)
     if min(facts.rows, facts.columns) < MIN_SIDE:
         raise FilmRejectedError(Reason.TOO_SMALL)

@@ -10,13 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from engine.errors import FilmFailedError
+from engine.errors import FilmFailedError, FilmRejectedError
 from engine.films.film import FilmFacts, Radiograph
 from engine.films.tone import stretch_to_unit
 from engine.reasons import Reason
 
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"BM")
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
+_PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
+# Written into every picture that the program makes, so that it is never taken for a film.
+OWN_MARK = ("Software", "Mapafu")
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
 
 
@@ -34,7 +37,12 @@ class PictureFilm:
 
     @classmethod
     def open(cls, data: bytes) -> PictureFilm:
-        """Read the header. Raises FilmFailedError (`corrupt_pixels`, `too_large`)."""
+        """Read the header.
+
+        Raises:
+            FilmFailedError: `corrupt_pixels` or `too_large`.
+            FilmRejectedError: `not_a_chest_film` for a heatmap that the program wrote itself.
+        """
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -47,11 +55,16 @@ class PictureFilm:
             raise FilmFailedError(Reason.TOO_LARGE) from error
         except UnidentifiedImageError as error:
             raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
-        except Exception as error:
+        except Exception as error:  # a damaged header makes Pillow raise errors of any kind
             raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
-        columns, rows = image.size if orientation < 5 else image.size[::-1]
+        name, value = OWN_MARK
+        if image.info.get(name) == value:
+            raise FilmRejectedError(Reason.NOT_A_CHEST_FILM)
+        turned = orientation >= 5 and image.format != "TIFF"  # Pillow turns the size of a TIFF by itself
+        columns, rows = image.size[::-1] if turned else image.size
         facts = FilmFacts(
             container=str(image.format).lower(),
+            orientation=orientation if orientation in range(1, 9) else 1,
             rows=rows,
             columns=columns,
             frames=frames,
@@ -69,17 +82,32 @@ class PictureFilm:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 upright = ImageOps.exif_transpose(self._image)
-                if upright.mode in _DEEP_MODES:
-                    pixels = stretch_to_unit(np.asarray(upright, dtype=np.float32))
-                    return Radiograph(pixels, self.facts)
-                channels = _to_channels(upright)
-        except Exception as error:
+                film = _from_deep(upright, self._image) if upright.mode in _DEEP_MODES else _from_channels(upright)
+        except MemoryError as error:
+            raise FilmFailedError(Reason.TOO_LARGE) from error
+        except Exception as error:  # damaged data makes the codecs raise errors of any kind
             raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
-        if channels.ndim == 2:
-            return Radiograph(channels.astype(np.float32) / 255.0, self.facts)
-        spread = channels.max(axis=2).astype(np.int16) - channels.min(axis=2)
-        grey = channels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-        return Radiograph(grey / np.float32(255.0), self.facts, colourfulness=float(spread.mean()) / 255.0)
+        pixels, colourfulness = film
+        return Radiograph(pixels, self.facts, colourfulness).checked()
+
+
+def _from_deep(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.float32], float]:
+    """Grey values of more than 8 bits, stretched to 0..1."""
+    pixels = stretch_to_unit(np.asarray(upright, dtype=np.float64))
+    tags = getattr(original, "tag_v2", {})
+    # Pillow turns round the grey of a TIFF whose zero is white, but only up to 8 bits.
+    white_is_zero = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+    return (np.float32(1.0) - pixels if white_is_zero else pixels), 0.0
+
+
+def _from_channels(upright: Image.Image) -> tuple[NDArray[np.float32], float]:
+    """Grey 0..1 of a picture of 8 bits per channel, and its mean spread between the channels."""
+    channels = _to_channels(upright)
+    if channels.ndim == 2:
+        return channels.astype(np.float32) / np.float32(255.0), 0.0
+    spread = channels.max(axis=2).astype(np.int16) - channels.min(axis=2)
+    grey = channels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    return grey / np.float32(255.0), float(spread.mean()) / 255.0
 
 
 def _to_channels(image: Image.Image) -> NDArray[np.uint8]:

@@ -26,9 +26,10 @@ class Window:
     function: WindowFunction = WindowFunction.LINEAR
 
 
-def apply_window(values: NDArray[np.float32], window: Window) -> NDArray[np.float32]:
+def apply_window(values: NDArray[np.floating], window: Window) -> NDArray[np.float32]:
     """Map modality values to 0..1 (DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3). The shape is kept."""
     center, width = window.center, window.width
+    values = values.astype(np.float64)  # single precision ends where some files' numbers begin
     if window.function is WindowFunction.SIGMOID:
         exponent = np.clip(-4.0 * (values - center) / width, -80.0, 80.0)
         return np.asarray(1.0 / (1.0 + np.exp(exponent)), dtype=np.float32)
@@ -41,7 +42,7 @@ def apply_window(values: NDArray[np.float32], window: Window) -> NDArray[np.floa
     return np.asarray(np.clip(unit, 0.0, 1.0), dtype=np.float32)
 
 
-def stretch_to_unit(values: NDArray[np.float32], *, padding: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
+def stretch_to_unit(values: NDArray[np.floating], *, padding: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
     """Stretch the central 99.8 % of the values over 0..1, for a film that states no window.
 
     Args:

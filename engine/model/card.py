@@ -173,7 +173,7 @@ def read_card(text: str) -> ModelCard:
                 "Install a model made for this version of Mapafu."
             )
         card: ModelCard = _build(ModelCard, raw)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"The model's card is damaged ({error}). Install the model again.") from error
     if not card.operating_points or not card.populations:
         raise ModelError("The model's card names no operating point or no population. Install the model again.")

@@ -47,7 +47,7 @@ class Classifier:
         options.log_severity_level = 4
         try:
             self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except Exception as error:
+        except Exception as error:  # onnxruntime has no public base class for its errors
             raise ModelError("The model cannot be started on this PC. Install the model again.") from error
         inputs = {value.name: value.shape for value in self._session.get_inputs()}
         outputs = {value.name for value in self._session.get_outputs()}
@@ -59,7 +59,7 @@ class Classifier:
         """Predict one film. `tensor` is (1, 1, size, size). Raises ModelError where the network gives nonsense."""
         try:
             logits, heat = self._session.run(list(_OUTPUTS), {_INPUT: tensor})
-        except Exception as error:
+        except Exception as error:  # onnxruntime has no public base class for its errors
             raise ModelError("The model stopped while scoring. Install the model again.") from error
         if logits.shape != (1, self._classes) or not np.isfinite(logits).all() or not np.isfinite(heat).all():
             raise ModelError("The model gave no usable answer. Install the model again.")

@@ -39,6 +39,8 @@ def read_model(path: Path) -> tuple[bytes, ModelPack]:
         ModelError: The file is missing, unreadable, no ONNX model, or does not match its card.
     """
     try:
+        if not path.is_file():  # opening a pipe would wait for ever
+            raise ModelError(f"The model {path.name} is not there. Check the path, or install the model again.")
         with path.open("rb") as stream:
             data = stream.read(MAX_MODEL_BYTES + 1)
     except OSError as error:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import csv
+import os
+import sys
 from pathlib import Path
 from typing import TextIO
 
 from engine.errors import OutputError
 from engine.screening.case import CaseResult, RunInfo
 from engine.screening.triage import TriageKey, triage_key, triage_ranks
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 SCHEMA_VERSION = 1
 COLUMNS = (
@@ -19,6 +26,8 @@ COLUMNS = (
     "heat_peak_y", "heat_in_lungs", "triage_rank", "ood_score", "model_id", "model_version", "model_sha256",
     "app_version", "latency_ms", "reader_id", "reader_label", "reader_note", "reader_at",
 )  # fmt: skip
+_START = b"\xef\xbb\xbfschema_version"
+_LOCKED_PLACE = 2**30
 _RANK = COLUMNS.index("triage_rank")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -39,21 +48,39 @@ class CsvReport:
         self._stream: TextIO | None = None
 
     def __enter__(self) -> CsvReport:
-        """Start the partial file. Raises OutputError."""
+        """Start the partial file.
+
+        Raises:
+            OutputError: It cannot be written, another program is writing it, or a file of another kind has the name.
+        """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._stream = _open_table(partial_of(self._path), "w")
-            csv.writer(self._stream).writerow(COLUMNS)
+            if self._path.exists():
+                with self._path.open("r+b") as old:  # finds out now, and not after the last film, whether it is locked
+                    start = old.read(len(_START))
+                if start and start != _START:
+                    raise OutputError(f"{self._path.name} is no table of Mapafu's. Choose another name for the table.")
+            stream = _open_table(partial_of(self._path), "a")
+            if not _lock(stream):
+                stream.close()
+                raise OutputError(f"Another screening is writing {self._path.name}. Choose another name or folder.")
+            stream.truncate(0)
+            self._stream = stream
+            stream.write("\ufeff")
+            csv.writer(stream).writerow(COLUMNS)
         except OSError as error:
             raise _cannot_write(self._path) from error
         return self
 
     def __exit__(self, *unused: object) -> None:
-        """Rank the rows and put the table in place. Raises OutputError; the old table is then untouched."""
+        """Rank the rows and put the table in place; without a row, the old table stays. Raises OutputError."""
         assert self._stream is not None
         try:
-            self._stream.close()
-            self._put_in_place()
+            with self._stream:
+                self._stream.flush()
+                if self._indices:
+                    self._put_in_place()
+            partial_of(self._path).unlink()
         except OSError as error:
             raise _cannot_write(self._path) from error
 
@@ -71,22 +98,29 @@ class CsvReport:
             raise _cannot_write(self._path) from error
 
     def _put_in_place(self) -> None:
-        partial = partial_of(self._path)
-        ranked = self._path.with_name(self._path.name + ".ranked.partial")
+        ranked = ranked_of(self._path)
         ranks = triage_ranks(self._keys)
-        with _open_table(partial, "r") as source, _open_table(ranked, "w") as target:
+        with (
+            partial_of(self._path).open(encoding="utf-8-sig", newline="") as source,
+            _open_table(ranked, "w") as target,
+        ):
+            target.write("\ufeff")
             rows, writer = csv.reader(source), csv.writer(target)
             writer.writerow(next(rows))
             for index, row in zip(self._indices, rows, strict=False):
                 row[_RANK] = str(ranks.get(index, ""))
                 writer.writerow(row)
         ranked.replace(self._path)
-        partial.unlink()
 
 
 def partial_of(path: Path) -> Path:
     """Where the rows of a table lie until it is finished."""
     return path.with_name(path.name + ".partial")
+
+
+def ranked_of(path: Path) -> Path:
+    """Where the ranked rows of a table lie before they are put in place."""
+    return path.with_name(path.name + ".ranked.partial")
 
 
 def result_row(result: CaseResult, run: RunInfo, *, anonymous: bool = False) -> list[str]:
@@ -104,8 +138,8 @@ def result_row(result: CaseResult, run: RunInfo, *, anonymous: bool = False) -> 
         "status": result.status.value,
         "reason": result.reason and result.reason.value,
         "notes": ";".join(note.value for note in result.notes),
-        "model_id": run.model_id,
-        "model_version": run.model_version,
+        "model_id": _text(run.model_id),
+        "model_version": _text(run.model_version),
         "model_sha256": run.model_sha256,
         "app_version": run.app_version,
         "latency_ms": result.latency_ms and f"{result.latency_ms:.1f}",
@@ -140,6 +174,8 @@ def _score_cells(result: CaseResult) -> dict[str, object]:
         return {}
     point = score.operating_point
     peak_x, peak_y = score.heat.peak()
+    if result.facts is not None:
+        peak_x, peak_y = result.facts.as_stored(peak_x, peak_y)
     return {
         "probability": f"{score.probability:.6f}",
         "logit": f"{score.logit:.6f}",
@@ -162,8 +198,22 @@ def _text(value: str | None) -> str | None:
 
 def _open_table(path: Path, mode: str) -> TextIO:
     # File names may hold bytes that are no text; they are written escaped rather than not at all.
-    return path.open(mode, encoding="utf-8-sig", errors="backslashreplace", newline="")  # type: ignore[return-value]
+    return path.open(mode, encoding="utf-8", errors="backslashreplace", newline="")  # type: ignore[return-value]
+
+
+def _lock(stream: TextIO) -> bool:
+    """Take the file for this process alone, until it is closed; False where another one has it."""
+    try:
+        if sys.platform == "win32":
+            # A locked place cannot be read by anyone else, so it lies far behind the last row.
+            os.lseek(stream.fileno(), _LOCKED_PLACE, os.SEEK_SET)
+            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
 
 
 def _cannot_write(path: Path) -> OutputError:
-    return OutputError(f"The table {path.name} cannot be written. Free some space or choose another folder.")
+    return OutputError(f"The table {path.name} cannot be written. Close it elsewhere, free some space, or rename it.")

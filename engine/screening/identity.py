@@ -19,15 +19,24 @@ def patient_key(secret: bytes, patient_id: str) -> str:
 
 
 def load_secret(folder: Path) -> bytes | None:
-    """The secret kept in `folder`, made there (mode 0600) the first time; None where it cannot be kept."""
+    """The secret kept in `folder`, made there (mode 0600) the first time; None where it cannot be kept or read.
+
+    Two programs that make it at once end with the same one: it is written aside, and the first to put it in place
+    wins.
+    """
     path = folder / _SECRET_FILE
+    aside = folder / f"{_SECRET_FILE}.{secrets.token_hex(4)}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(FileExistsError):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as stream:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
                 stream.write(secrets.token_bytes(_SECRET_BYTES))
+            with contextlib.suppress(FileExistsError):
+                os.link(aside, path)
         secret = path.read_bytes()
     except OSError:
         return None
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
     return secret if len(secret) == _SECRET_BYTES else None

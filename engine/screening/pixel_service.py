@@ -24,7 +24,7 @@ class PixelService:
         rows, columns = film.pixels.shape
         if self._kept is not None:
             self._kept.close()
-        self._kept = SharedMemory(create=True, size=rows * columns * 2)
+        self._kept = SharedMemory(name=request.memory_name, create=True, size=rows * columns * 2)
         shared = np.ndarray((rows, columns), dtype=np.uint16, buffer=self._kept.buf)
         np.multiply(film.pixels, 65535.0, out=shared, casting="unsafe")
-        return PixelReply(self._kept.name, rows, columns, replace(film.facts, patient_id=None))
+        return PixelReply(rows, columns, replace(film.facts, patient_id=None))

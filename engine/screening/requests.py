@@ -17,6 +17,7 @@ class ScorerSettings:
         default_age: Age in years of films whose file gives none.
         threads: Threads within one prediction; 0 lets the runtime choose.
         heatmap_folder: Where to write heatmaps; None writes none.
+        anonymous: Name heatmaps by the film's hash alone.
         secret: Key of the patients' hash; None gives no hash.
     """
 
@@ -26,6 +27,7 @@ class ScorerSettings:
     default_age: float | None = None
     threads: int = 0
     heatmap_folder: Path | None = None
+    anonymous: bool = False
     secret: bytes | None = None
 
 
@@ -40,16 +42,16 @@ class ScoreRequest:
 
 @dataclass(frozen=True, slots=True)
 class PixelRequest:
-    """One film to show."""
+    """One film to show; its pixels go into a new block of shared memory of this name."""
 
     path: Path
+    memory_name: str
 
 
 @dataclass(frozen=True, slots=True)
 class PixelReply:
-    """Where a film's pixels lie: (rows, columns) uint16 in a block of shared memory, to be unlinked when copied."""
+    """What lies in the block of shared memory: (rows, columns) uint16."""
 
-    memory_name: str
     rows: int
     columns: int
     facts: FilmFacts

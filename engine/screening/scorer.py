@@ -9,10 +9,12 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from engine.errors import FilmFailedError, FilmRejectedError, ModelError, OutputError
 from engine.films import gate
 from engine.films.film import FilmFacts, Radiograph
+from engine.films.picture import OWN_MARK
 from engine.films.radiograph import open_film, read_film
 from engine.model.card import ModelCard, OperatingPoint
 from engine.model.classifier import Classifier, Prediction
@@ -58,7 +60,8 @@ class FilmScorer:
             gate.check_pixels(radiograph)
             score = self._score(radiograph)
             if self._settings.heatmap_folder is not None:
-                write_heatmaps(self._settings.heatmap_folder, request.path, sha256, radiograph, score.heat)
+                stem = "film" if self._settings.anonymous else request.path.stem
+                write_heatmaps(self._settings.heatmap_folder, stem, sha256, radiograph, score.heat)
         except FilmRejectedError as error:
             status, reason = CaseStatus.REJECTED, error.reason
         except FilmFailedError as error:
@@ -117,14 +120,17 @@ def pneumonia_logit(normal: float, bacterial: float, viral: float) -> float:
     return float(np.logaddexp(bacterial, viral)) - normal
 
 
-def write_heatmaps(folder: Path, film: Path, sha256: str, radiograph: Radiograph, heat: Heat) -> None:
+def write_heatmaps(folder: Path, stem: str, sha256: str, radiograph: Radiograph, heat: Heat) -> None:
     """Write `STEM-SHA8-heat.png` (8-bit grey, 255 is heat 1.0) and `-overlay.png`. Raises OutputError."""
     height, width = radiograph.pixels.shape
     frame = spread_heat(heat, height=height, width=width)
-    stem = film.stem.encode("utf-8", "replace")[:_MAX_STEM_BYTES].decode("utf-8", "ignore")
-    base = f"{stem}-{sha256[:8]}"
+    printable = "".join(letter if letter.isprintable() else "_" for letter in stem)
+    short = printable.encode("utf-8", "replace")[:_MAX_STEM_BYTES].decode("utf-8", "ignore")
+    base = f"{short}-{sha256[:8]}"
+    mark = PngInfo()
+    mark.add_text(*OWN_MARK)
     try:
-        Image.fromarray(np.round(frame * 255.0).astype(np.uint8)).save(folder / f"{base}-heat.png")
-        overlay_heat(radiograph.pixels, frame).save(folder / f"{base}-overlay.png")
+        Image.fromarray(np.round(frame * 255.0).astype(np.uint8)).save(folder / f"{base}-heat.png", pnginfo=mark)
+        overlay_heat(radiograph.pixels, frame).save(folder / f"{base}-overlay.png", pnginfo=mark)
     except OSError as error:
         raise OutputError("The heatmaps cannot be written. Free some space or choose another folder.") from error

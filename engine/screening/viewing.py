@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
@@ -45,15 +47,29 @@ class FilmReader:
             FilmFailedError: It cannot be read.
             StoppedError: `should_stop` turned true.
         """
-        reply: PixelReply = self._worker.ask(PixelRequest(path), should_stop=should_stop)
-        memory = SharedMemory(name=reply.memory_name)
+        request = PixelRequest(path, f"mapafu-{secrets.token_hex(8)}")
         try:
+            reply: PixelReply = self._worker.ask(request, should_stop=should_stop)
+        except BaseException:
+            # A child that was lost may have left its block behind.
+            with contextlib.suppress(FileNotFoundError), _attached(request.memory_name):
+                pass
+            raise
+        with _attached(request.memory_name) as memory:
             shared = np.ndarray((reply.rows, reply.columns), dtype=np.uint16, buffer=memory.buf)
             return ViewedFilm(shared.copy(), reply.facts)
-        finally:
-            memory.close()
-            memory.unlink()
 
     def close(self) -> None:
         """End the child process."""
         self._worker.close()
+
+
+@contextlib.contextmanager
+def _attached(name: str) -> Iterator[SharedMemory]:
+    """A block of shared memory, which is gone afterwards. Raises FileNotFoundError."""
+    memory = SharedMemory(name=name)
+    try:
+        yield memory
+    finally:
+        memory.close()
+        memory.unlink()

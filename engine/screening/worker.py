@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
+import signal
+import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -26,12 +29,12 @@ class Limits:
     Attributes:
         seconds: Time for one request.
         start_seconds: Time until the child is ready.
-        memory_bytes: Resident memory, watched from the parent.
+        memory_bytes: Resident memory, watched from the parent; by default 3 GiB, or 60 % of what the PC has.
     """
 
     seconds: float = 60.0
     start_seconds: float = 120.0
-    memory_bytes: int = 3 * 1024**3
+    memory_bytes: int = field(default_factory=lambda: min(3 * 1024**3, int(0.6 * psutil.virtual_memory().total)))
 
 
 class StoppedError(Exception):
@@ -67,14 +70,17 @@ class Worker:
             StoppedError: `should_stop` turned true.
         """
         if self._process is not None:
-            return
+            if self._process.is_alive():
+                return
+            self.close()
         context = multiprocessing.get_context("spawn")
         near_end, far_end = context.Pipe()
         process = context.Process(
             target=serve, args=(far_end, self._factory, self._settings), daemon=True, name="mapafu-reader"
         )
         try:
-            process.start()
+            with _ctrl_c_ignored():
+                process.start()
         except OSError as error:
             near_end.close()
             raise ModelError("The PC has no room for another process. Close other programs and try again.") from error
@@ -102,8 +108,8 @@ class Worker:
         assert self._connection is not None
         try:
             self._connection.send(request)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            self.close()
+        except OSError as error:
+            self._kill()
             raise FilmFailedError(Reason.READER_CRASHED) from error
         answer = self._wait(self._limits.seconds, should_stop)
         if isinstance(answer, MapafuError):
@@ -125,9 +131,9 @@ class Worker:
     def _wait(self, seconds: float, should_stop: Callable[[], bool]) -> Any:
         assert self._connection is not None
         assert self._process is not None
-        watched = psutil.Process(self._process.pid)
         deadline = time.monotonic() + seconds
         try:
+            watched = psutil.Process(self._process.pid)
             while not self._connection.poll(_POLL_SECONDS):
                 if should_stop():
                     self._kill()
@@ -139,7 +145,7 @@ class Worker:
                     self._kill()
                     raise FilmFailedError(Reason.TOO_LARGE)
             return self._connection.recv()
-        except (EOFError, ConnectionResetError, psutil.NoSuchProcess) as error:
+        except (EOFError, OSError, psutil.Error) as error:
             self._kill()
             raise FilmFailedError(Reason.READER_CRASHED) from error
 
@@ -147,3 +153,16 @@ class Worker:
         if self._process is not None:
             self._process.kill()
         self.close()
+
+
+@contextlib.contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    """Ctrl-C goes to every process of a terminal; a child inherits here that it is none of its business."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

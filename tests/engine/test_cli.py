@@ -178,13 +178,14 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
+        start_new_session=True,
     )
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         if partial_of(table).exists() and len(partial_of(table).read_bytes().splitlines()) > 5:
             break
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == ExitStatus.INTERRUPTED
     assert "Traceback" not in stderr
@@ -193,6 +194,36 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     assert 4 <= len(done) < 300
     assert [row["file"] for row in done] == sorted(row["file"] for row in done)
     assert not partial_of(table).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+@pytest.mark.parametrize("after", [0.15, 0.3, 0.5, 0.7, 1.0])
+def test_ctrl_c_at_the_start_prints_no_traceback(samples: Path, tmp_path: Path, after: float) -> None:
+    process = subprocess.Popen(
+        [*COMMAND, str(samples)],
+        cwd=tmp_path,
+        env={**_environment(), "PYTHONPATH": str(CHECKOUT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    time.sleep(after)
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode in (ExitStatus.INTERRUPTED, ExitStatus.OK)
+    assert "Traceback" not in stderr
+
+
+def test_anonymous_leaves_no_name_anywhere(samples: Path, tmp_path: Path) -> None:
+    shutil.copy(samples / "phantom-01.jpg", tmp_path / "SMITH_JOHN.jpg")
+    done = screen("SMITH_JOHN.jpg", "--anonymous", "--heatmaps", "--out", "out", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert len(written) == 3
+    assert "SMITH" not in " ".join(str(path) for path in written) + done.stdout + done.stderr
+    assert b"SMITH" not in b"".join(path.read_bytes() for path in written)
 
 
 @pytest.mark.real_films

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import contextlib
+import io
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from pydicom import dcmread
+from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset
 from pydicom.uid import (
     UID,
@@ -20,7 +22,7 @@ from pydicom.uid import (
 
 from engine.errors import FilmFailedError
 from engine.films.film import Radiograph
-from engine.films.radiograph import load_radiograph
+from engine.films.radiograph import load_radiograph, open_film
 from engine.films.tone import stretch_to_unit
 from engine.reasons import Reason
 from tests.builders import gradient, write_dicom
@@ -69,6 +71,112 @@ def test_a_voi_table_is_applied(tmp_path: Path) -> None:
     table.add_new("LUTData", "US", [int(65535 * (value / 4095) ** 2) for value in range(4096)])
     film = load(tmp_path, VOILUTSequence=[table])
     assert film.pixels == pytest.approx(gradient() ** 2, abs=0.002)
+
+
+def voi_table(*, first: int, entries: int, bits: int, top: int) -> Dataset:
+    """A table that rises in a straight line from 0 to `top`."""
+    table = Dataset()
+    table.add_new("LUTDescriptor", "SS" if first < 0 else "US", [entries, first, bits])
+    table.add_new("LUTData", "US", [round(top * place / (entries - 1)) for place in range(entries)])
+    return table
+
+
+@pytest.mark.parametrize(
+    ("table", "tags"),
+    [
+        (voi_table(first=0, entries=4096, bits=12, top=4095), {"RescaleSlope": "1", "RescaleIntercept": "0"}),
+        (voi_table(first=-1024, entries=4096, bits=12, top=4095), {"RescaleSlope": "1", "RescaleIntercept": "-1024"}),
+        (voi_table(first=64512, entries=4096, bits=12, top=4095), {"RescaleSlope": "1", "RescaleIntercept": "-1024"}),
+        (voi_table(first=0, entries=32000, bits=16, top=65535), {"RescaleSlope": "7.81416"}),
+        (voi_table(first=0, entries=4096, bits=16, top=4095), {}),
+        (voi_table(first=0, entries=4096, bits=10, top=65535), {}),
+    ],
+    ids=["identity", "signed start", "signed start written unsigned", "steep", "bits too many", "bits too few"],
+)
+def test_a_voi_table_works_on_modality_values(tmp_path: Path, table: Dataset, tags: dict[str, str]) -> None:
+    tags = {"RescaleIntercept": "0", **tags} if tags else {}
+    film = load(tmp_path, VOILUTSequence=[table], **tags)
+    assert film.pixels == pytest.approx(gradient(), abs=0.002)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"VOILUTSequence": []},
+        {"RescaleSlope": "", "RescaleIntercept": ""},
+    ],
+    ids=["no table", "no slope"],
+)
+def test_an_empty_tag_is_an_absent_one(tmp_path: Path, tags: dict[str, Any]) -> None:
+    path = write_dicom(tmp_path / "film", TWELVE, **BITS12, WindowCenter="2048", WindowWidth="4096")
+    dataset = dcmread(path)
+    for name, value in tags.items():
+        setattr(dataset, name, value)
+    dataset.save_as(path)
+    assert load_radiograph(path).pixels == pytest.approx(gradient(), abs=0.001)
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"WindowCenter": "1e300", "WindowWidth": "1e300"},
+        {"WindowCenter": "4e38", "WindowWidth": "4e38"},
+        {"RescaleSlope": "nan", "RescaleIntercept": "0"},
+        {"RescaleSlope": "1e308", "RescaleIntercept": "1e308", "WindowCenter": "1", "WindowWidth": "2"},
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+def test_absurd_numbers_give_a_picture_or_a_reason_and_never_nonsense(tmp_path: Path, tags: dict[str, str]) -> None:
+    film = open_film(write_dicom(tmp_path / "film", TWELVE, **BITS12, **tags).read_bytes())
+    outcomes = []
+    with contextlib.suppress(FilmFailedError):
+        outcomes.append(film.decode().pixels)
+    assert all(np.isfinite(pixels).all() and 0.0 <= pixels.min() <= pixels.max() <= 1.0 for pixels in outcomes)
+
+
+def test_padding_of_signed_values_may_be_written_unsigned(tmp_path: Path) -> None:
+    signed = (TWELVE.astype(np.int32) - 2048).astype(np.int16)
+    signed[:10] = -32768
+    path = write_dicom(tmp_path / "film", signed)
+    dataset = dcmread(path)
+    dataset.add_new("PixelPaddingValue", "US", 32768)
+    dataset.save_as(path)
+    film = load_radiograph(path)
+    assert not film.pixels[:10].any()
+    assert film.pixels[10:].std() > 0.2
+
+
+def test_colours_of_few_bits_fill_the_range(tmp_path: Path) -> None:
+    colours = np.zeros((120, 160, 3), dtype=np.uint16)
+    colours[..., 0] = 4095
+    film = load(tmp_path, colours, PhotometricInterpretation="RGB")
+    assert film.colourfulness == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, ExplicitVRBigEndian], ids=lambda syntax: syntax.name)
+def test_a_bare_data_set_is_read_in_the_order_it_was_written(tmp_path: Path, syntax: UID) -> None:
+    path = write_dicom(tmp_path / "film", TWELVE, syntax=syntax, **BITS12)
+    dataset = dcmread(path)
+    bare = io.BytesIO()
+    dcmwrite(
+        bare,
+        dataset,
+        implicit_vr=syntax.is_implicit_VR,
+        little_endian=syntax.is_little_endian,
+        enforce_file_format=False,
+    )
+    data = bare.getvalue()
+    start = data.index(b"\x00\x08\x00\x16" if not syntax.is_little_endian else b"\x08\x00\x16\x00")
+    path.write_bytes(data[start:])
+    assert load_radiograph(path).pixels == pytest.approx(STRETCHED, abs=0.001)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:pydicom")
+def test_codes_that_are_no_codes_are_not_kept(tmp_path: Path) -> None:
+    facts = load(tmp_path, PatientSex="Jane", ViewPosition="Jane Doe, bed 4").facts
+    assert facts.sex is None
+    assert facts.view_position is None
 
 
 def test_without_a_window_the_data_sets_the_range_and_padding_is_black(tmp_path: Path) -> None:

@@ -65,6 +65,28 @@ def test_link_loops_give_no_row_and_dangling_links_do(tmp_path: Path) -> None:
 
 
 @posix_only
+def test_folders_linked_to_each_other_are_walked_once(tmp_path: Path) -> None:
+    names = [f"ward{number}" for number in range(7)]
+    for name in names:
+        write(tmp_path / name / "film.png")
+        for other in names:
+            (tmp_path / name / f"to {other}").symlink_to(tmp_path / other, target_is_directory=True)
+    assert len(discover([tmp_path])) == 7
+
+
+@posix_only
+def test_folders_may_lie_deep(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1100):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("film.png").write_bytes(b"x")
+    os.chdir(tmp_path)
+    (film,) = discover(["d"])
+    assert film.file.endswith("/film.png")
+
+
+@posix_only
 def test_a_fifo_is_a_row_and_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jpg")
     (film,) = discover([tmp_path])

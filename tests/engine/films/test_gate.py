@@ -25,6 +25,10 @@ def facts(**changes: Any) -> FilmFacts:
         ({"body_part": "HAND"}, Reason.WRONG_BODY_PART),
         ({"view_position": "LL"}, Reason.NOT_FRONTAL),
         ({"view_position": "Lateral"}, Reason.NOT_FRONTAL),
+        ({"view_position": "LLAT"}, Reason.NOT_FRONTAL),
+        ({"view_position": "RAO"}, Reason.NOT_FRONTAL),
+        ({"modality": "OT"}, Reason.WRONG_MODALITY),
+        ({"body_part": "TSPINE"}, Reason.WRONG_BODY_PART),
         ({"columns": MIN_SIDE - 1}, Reason.TOO_SMALL),
     ],
 )
@@ -41,6 +45,7 @@ def test_tags_that_refuse_a_film(changes: dict[str, Any], reason: Reason) -> Non
         {"modality": None},
         {"modality": "DX", "body_part": "Chest", "view_position": "PA"},
         {"body_part": "PORT_CHEST", "view_position": "AP"},
+        {"body_part": "CHEST PA", "modality": "DR"},
         {"rows": MIN_SIDE, "columns": MIN_SIDE},
     ],
 )

@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
-from engine.errors import FilmFailedError
+from engine.errors import FilmFailedError, FilmRejectedError
+from engine.films.picture import OWN_MARK
 from engine.films.radiograph import load_radiograph, open_film
 from engine.films.tone import stretch_to_unit
 from engine.reasons import Reason
@@ -68,6 +70,34 @@ def test_exif_orientation_is_applied(orientation: int) -> None:
     film = open_film(picture_bytes(np.asarray(stored), "JPEG", quality=95, exif=exif))
     assert (film.facts.rows, film.facts.columns) == EIGHT.shape
     assert film.decode().pixels == pytest.approx(gradient(), abs=0.02)
+    # The brightest corner is the lower right one as shown; it must be found where the file has it.
+    x, y = film.facts.as_stored(0.99, 0.99)
+    rows, columns = np.asarray(stored).shape
+    assert np.asarray(stored)[int(y * rows), int(x * columns)] > 240
+
+
+def test_a_tiff_that_is_turned_tells_its_true_size() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    stored = Image.fromarray(EIGHT).transpose(Image.Transpose.ROTATE_90)
+    film = open_film(picture_bytes(np.asarray(stored), "TIFF", exif=exif))
+    assert film.decode().pixels.shape == (film.facts.rows, film.facts.columns) == EIGHT.shape
+
+
+def test_a_deep_tiff_whose_zero_is_white_is_turned_round() -> None:
+    data = bytearray(picture_bytes(SIXTEEN, "TIFF"))
+    entry = data.index(b"\x06\x01\x03\x00\x01\x00\x00\x00")  # the tag that says which end is white
+    data[entry + 8] = 0
+    shown = open_film(bytes(data)).decode().pixels
+    assert np.corrcoef(shown.ravel(), gradient().ravel())[0, 1] < -0.99
+
+
+def test_a_heatmap_of_its_own_is_no_film() -> None:
+    mark = PngInfo()
+    mark.add_text(*OWN_MARK)
+    with pytest.raises(FilmRejectedError) as refusal:
+        open_film(picture_bytes(EIGHT, "PNG", pnginfo=mark))
+    assert refusal.value.reason is Reason.NOT_A_CHEST_FILM
 
 
 def test_a_coloured_picture_is_known_as_one() -> None:

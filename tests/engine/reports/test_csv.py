@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -102,11 +103,12 @@ def test_the_old_table_stays_until_the_new_one_is_whole(
     tmp_path: Path, run: RunInfo, results: list[CaseResult]
 ) -> None:
     path = tmp_path / "t.csv"
-    path.write_text("old")
+    write(path, run, results[:1])
+    old = path.read_bytes()
     with CsvReport(path, run) as report:
         for count, result in enumerate(results, start=1):
             report.add(result)
-            assert path.read_text() == "old"
+            assert path.read_bytes() == old
             assert len(read(partial_of(path))) == count
     assert len(read(path)) == len(results)
 
@@ -125,6 +127,51 @@ def test_an_interrupted_run_is_ranked_and_kept(tmp_path: Path, run: RunInfo, res
     rows = read(path)
     assert len(rows) == 5
     assert any(row["triage_rank"] for row in rows)
+
+
+def test_a_run_without_a_row_leaves_the_old_table(tmp_path: Path, run: RunInfo, results: list[CaseResult]) -> None:
+    path = tmp_path / "t.csv"
+    write(path, run, results)
+    old = path.read_bytes()
+    with CsvReport(path, run):
+        pass
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_runs_cannot_write_one_table(tmp_path: Path, run: RunInfo, results: list[CaseResult]) -> None:
+    path = tmp_path / "t.csv"
+    with CsvReport(path, run) as report:
+        report.add(results[0])
+        with pytest.raises(OutputError, match="Another screening"):
+            CsvReport(path, run).__enter__()
+        report.add(results[1])
+    assert len(read(path)) == 2
+
+
+def test_a_film_is_not_overwritten_by_a_table(tmp_path: Path, run: RunInfo) -> None:
+    film = tmp_path / "film.jpg"
+    film.write_bytes(b"\xff\xd8\xff film")
+    with pytest.raises(OutputError, match=r"is no table of Mapafu"):
+        CsvReport(film, run).__enter__()
+    assert film.read_bytes() == b"\xff\xd8\xff film"
+
+
+def test_a_folder_is_refused_before_the_first_film(tmp_path: Path, run: RunInfo) -> None:
+    with pytest.raises(OutputError):
+        CsvReport(tmp_path, run).__enter__()
+
+
+def test_heat_peaks_lie_on_the_film_as_stored(tmp_path: Path, run: RunInfo, results: list[CaseResult]) -> None:
+    scored = next(result for result in results if result.score is not None)
+    assert scored.score is not None
+    assert scored.facts is not None
+    x, y = scored.score.heat.peak()
+    expected = {1: (x, y), 3: (1 - x, 1 - y), 6: (y, 1 - x), 8: (1 - y, x)}
+    for orientation, place in expected.items():
+        turned = replace(scored, facts=replace(scored.facts, orientation=orientation))
+        (row,) = write(tmp_path / f"{orientation}.csv", run, [turned])
+        assert (float(row["heat_peak_x"]), float(row["heat_peak_y"])) == pytest.approx(place, abs=1e-3)
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(tmp_path: Path, run: RunInfo) -> None:

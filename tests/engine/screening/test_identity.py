@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ def test_the_secret_is_made_once(tmp_path: Path) -> None:
     assert load_secret(tmp_path / "new") == secret
     if os.name == "posix":
         assert (tmp_path / "new/patient-key.secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_programs_that_start_together_share_one_secret(tmp_path: Path) -> None:
+    for trial in range(30):
+        with ThreadPoolExecutor(4) as pool:
+            secrets = list(pool.map(load_secret, [tmp_path / str(trial)] * 4))
+        assert None not in secrets
+        assert len(set(secrets)) == 1
+        assert len(list((tmp_path / str(trial)).iterdir())) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"short"])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import contextlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +11,7 @@ from engine.errors import FilmFailedError
 from engine.films.radiograph import load_radiograph
 from engine.reasons import Reason
 from engine.screening.viewing import FilmReader
+from engine.screening.worker import StoppedError
 
 
 def test_a_film_arrives_whole(samples: Path) -> None:
@@ -32,5 +35,19 @@ def test_a_bad_film_is_an_error_and_the_next_one_arrives(samples: Path) -> None:
             reader.read(samples / "reading-list.txt")
         assert failure.value.reason is Reason.NOT_AN_IMAGE
         assert reader.read(samples / "phantom-01.jpg").pixels.any()
+    finally:
+        reader.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists shared memory as files")
+def test_a_read_that_is_stopped_leaves_no_memory_behind(samples: Path) -> None:
+    reader = FilmReader()
+    try:
+        reader.start()
+        for looks in range(1, 6):
+            left = iter(range(looks))
+            with contextlib.suppress(StoppedError):  # a quick PC may be done before it is stopped
+                reader.read(samples / "phantom-10.dcm", should_stop=lambda left=left: next(left, None) is None)
+        assert not [block for block in Path("/dev/shm").iterdir() if block.name.startswith("mapafu-")]
     finally:
         reader.close()
