@@ -19,13 +19,13 @@ from engine.paths import data_folder, resource
 from engine.version import __version__
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Open the window, screen the paths in `arguments[1:]`, and return the exit status when it is closed."""
-    application = QApplication(list(arguments))
+def run(names: Sequence[str]) -> int:
+    """Open the window, screen the files and folders named, and return the exit status when it is closed."""
+    application = QApplication(["mapafu"])
     prepare_application(application)
     window = build_window()
     window.show()
-    paths = [Path(argument) for argument in application.arguments()[1:]]
+    paths = [Path(name) for name in names if name]
     if paths:
         QTimer.singleShot(0, lambda: window.screen_paths(paths))
     _let_ctrl_c_close(window)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from desktop.plain import PlainLabel, plain_tip
 from engine.model.card import ModelCard
 
 
@@ -21,7 +22,9 @@ class Header(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(8)
-        model = QLabel(self.tr("model {version}").format(version=card.model_version) if card else self.tr("no model"))
+        model = PlainLabel(
+            self.tr("model {version}").format(version=card.model_version) if card else self.tr("no model")
+        )
         model.setObjectName("modelVersion")
         model.setProperty("quiet", True)
         layout.addWidget(model)
@@ -41,7 +44,7 @@ class Header(QWidget):
             action = QAction(point.name, menu)
             action.setCheckable(True)
             action.setChecked(point.name == chosen)
-            action.setToolTip(point.rule)
+            action.setToolTip(plain_tip(point.rule))
             group.addAction(action)
             menu.addAction(action)
         group.triggered.connect(lambda action: self._choose(action.text()))

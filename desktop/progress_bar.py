@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop.pace import Progress
+from desktop.plain import PlainLabel, plain_tip
 
 
 class BottomBar(QWidget):
@@ -28,9 +29,9 @@ class BottomBar(QWidget):
         self._bar.setAccessibleName(self.tr("Films screened"))
         self._bar.setTextVisible(False)
         self._bar.setFixedHeight(3)
-        self._numbers = QLabel()
+        self._numbers = PlainLabel()
         self._numbers.setObjectName("numbers")
-        self._message = QLabel()
+        self._message = PlainLabel()
         self._message.setObjectName("message")
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.pause_button = _button(self.tr("Pause"), "pauseButton")
@@ -85,7 +86,7 @@ class BottomBar(QWidget):
     def show_message(self, sentence: str) -> None:
         """Say one thing; the next one takes its place."""
         self._message.setText(sentence)
-        self._message.setToolTip(sentence)
+        self._message.setToolTip(plain_tip(sentence))
 
     def _show_running(self, running: bool) -> None:
         self.pause_button.setVisible(running)

@@ -49,7 +49,7 @@ class SettingsFile:
             return _parse(json.loads(self.path.read_text(encoding="utf-8")))
         except OSError:
             return Settings()
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, RecursionError):
             with contextlib.suppress(OSError):
                 self.path.replace(self.path.with_name("settings.damaged.json"))
             return Settings()

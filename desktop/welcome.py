@@ -7,8 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop.plain import PlainLabel, plain_tip
 from desktop.theme import DARK, scaled
 
 _WIDTH = 640
@@ -34,13 +35,13 @@ class Welcome(QWidget):
         self.samples_button = QPushButton(self.tr("Try the sample films"))
         self.samples_button.setObjectName("samplesButton")
         self.samples_button.clicked.connect(self.samples_asked)
-        self.problem = QLabel()
+        self.problem = PlainLabel()
         self.problem.setObjectName("modelProblem")
         self.problem.setWordWrap(True)
         self.problem.hide()
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
-        self._recent_title = QLabel(self.tr("Recent folders"))
+        self._recent_title = PlainLabel(self.tr("Recent folders"))
         self._recent_title.setProperty("quiet", True)
         self._lay_out()
         self.show_recent([])
@@ -64,7 +65,7 @@ class Welcome(QWidget):
             button.setProperty("flat", True)
             button.setProperty("recent", True)
             button.setText(button.fontMetrics().elidedText(folder, Qt.TextElideMode.ElideMiddle, _WIDTH - 32))
-            button.setToolTip(folder)
+            button.setToolTip(plain_tip(folder))
             button.setAccessibleName(folder)
             button.setEnabled(self.target.isEnabled())
             button.clicked.connect(lambda _checked=False, name=folder: self.recent_chosen.emit(Path(name)))
@@ -81,7 +82,7 @@ class Welcome(QWidget):
         buttons.addWidget(self.folder_button)
         buttons.addWidget(self.samples_button)
         buttons.addStretch(1)
-        purpose = QLabel(
+        purpose = PlainLabel(
             self.tr("Mapafu helps to order and double-check chest films.")
             + "\n"
             + self.tr(
@@ -127,11 +128,11 @@ class DropTarget(QWidget):
         self.setMinimumHeight(224)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._dropping = False
-        title = QLabel(self.tr("Drop chest films or a folder here"))
+        title = PlainLabel(self.tr("Drop chest films or a folder here"))
         title.setObjectName("dropTitle")
         title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         scaled(title, 1.6, weight=QFont.Weight.Light)
-        kinds = QLabel(self.tr("DICOM, JPEG, PNG or TIFF. Nothing leaves this PC."))
+        kinds = PlainLabel(self.tr("DICOM, JPEG, PNG or TIFF. Nothing leaves this PC."))
         kinds.setProperty("quiet", True)
         kinds.setAlignment(Qt.AlignmentFlag.AlignCenter)
         layout = QVBoxLayout(self)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 from desktop.case_panel.facts import FilmFactsTable
 from desktop.case_panel.score_box import ScoreBox
 from desktop.marks import Mark, MarkSign
+from desktop.plain import PlainLabel
 from desktop.theme import scaled
 from desktop.words import mark_words, note_sentence, reason_sentence
 from engine.screening.case import CaseResult
@@ -27,7 +28,7 @@ class CasePanel(QWidget):
         self._notes = _words("notes", 1.0)
         self._reason = _words("reason", 1.2)
         self.score_box = ScoreBox()
-        self._facts_title = QLabel(self.tr("Film facts"))
+        self._facts_title = PlainLabel(self.tr("Film facts"))
         self._facts_title.setProperty("quiet", True)
         self._facts = FilmFactsTable()
         self._card_button = QPushButton(self.tr("Model card"))
@@ -89,7 +90,7 @@ class CasePanel(QWidget):
 
 
 def _words(name: str, scale: float) -> QLabel:
-    label = QLabel()
+    label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)

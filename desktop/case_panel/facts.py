@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
+from desktop.plain import PlainLabel, plain_tip
 from desktop.words import age_words
 from engine.screening.case import CaseResult
 
@@ -52,20 +53,20 @@ class FilmFactsTable(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for row, (word, value) in enumerate(fact_pairs(result)):
-            name = QLabel(word)
+            name = PlainLabel(word)
             name.setProperty("quiet", True)
             shown = ValueLabel(value)
             self._grid.addWidget(name, row, 0)
             self._grid.addWidget(shown, row, 1)
 
 
-class ValueLabel(QLabel):
+class ValueLabel(PlainLabel):
     """A value on one line, shortened in its middle where it is long; whole in its tooltip."""
 
     def __init__(self, value: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._value = value
-        self.setToolTip(value)
+        self.setToolTip(plain_tip(value))
         self.setAccessibleName(value)
         self.setMinimumWidth(40)
         self._shorten()

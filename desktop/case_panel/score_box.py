@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.case_panel.probability_bar import ProbabilityBar
 from desktop.case_panel.sentences import frequency_sentence, kinds_sentence, threshold_sentence
+from desktop.plain import PlainLabel
 from desktop.theme import scaled
 from desktop.words import two_digits
 from engine.screening.case import Band, Score
@@ -19,16 +20,16 @@ class ScoreBox(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("scoreBox")
-        self._probability = QLabel()
+        self._probability = PlainLabel()
         self._probability.setObjectName("probability")
         scaled(self._probability, 2.4, weight=QFont.Weight.Light)
-        meaning = QLabel(self.tr("probability\nof pneumonia"))
+        meaning = PlainLabel(self.tr("probability\nof pneumonia"))
         meaning.setProperty("quiet", True)
         self._bar = ProbabilityBar()
         self._frequency = _sentence("frequency")
         self._threshold = _sentence("threshold", quiet=True)
         self._kinds = _sentence("kinds")
-        self._experimental = QLabel(self.tr("experimental"))
+        self._experimental = PlainLabel(self.tr("experimental"))
         self._experimental.setObjectName("experimental")
         figure = QHBoxLayout()
         figure.setSpacing(12)
@@ -58,7 +59,7 @@ class ScoreBox(QWidget):
 
 
 def _sentence(name: str, *, quiet: bool = False) -> QLabel:
-    label = QLabel()
+    label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)

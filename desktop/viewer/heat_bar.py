@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSlider, QWidget
+
+from desktop.plain import PlainLabel
 
 
 class HeatBar(QWidget):
@@ -15,10 +17,10 @@ class HeatBar(QWidget):
         super().__init__(parent)
         self.setObjectName("heatBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._scale = QLabel()
+        self._scale = PlainLabel()
         self._scale.setObjectName("scale")
         self._scale.setMinimumWidth(48)
-        self._spacing = QLabel()
+        self._spacing = PlainLabel()
         self._spacing.setObjectName("spacing")
         self._switch = QCheckBox(self.tr("Heat"))
         self._switch.setObjectName("heatSwitch")
@@ -28,10 +30,10 @@ class HeatBar(QWidget):
         self._slider.setAccessibleName(self.tr("Density of the heat"))
         self._slider.setRange(0, 100)
         self._slider.setFixedWidth(112)
-        self._percent = QLabel()
+        self._percent = PlainLabel()
         self._percent.setObjectName("heatPercent")
         self._percent.setMinimumWidth(40)
-        meaning = QLabel(self.tr("where the model looked, not the outline of a lesion"))
+        meaning = PlainLabel(self.tr("where the model looked, not the outline of a lesion"))
         meaning.setObjectName("heatMeaning")
         meaning.setWordWrap(True)
         meaning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

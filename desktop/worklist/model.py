@@ -17,6 +17,7 @@ from PySide6.QtCore import (
 )
 
 from desktop.marks import Mark
+from desktop.plain import plain_tip
 from desktop.worklist.columns import Column, shown_text, sort_key, title
 from engine.model.card import OperatingPoint
 from engine.screening.case import CaseResult
@@ -81,7 +82,8 @@ class WorklistModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT if column in _NUMBERS else None
             case Qt.ItemDataRole.ToolTipRole:
-                return {Column.FILE: result.file, Column.BAND: shown_text(result, Column.REASON)}.get(column)
+                tips = {Column.FILE: result.file, Column.BAND: shown_text(result, Column.REASON)}
+                return plain_tip(tips.get(column, ""))
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{title(column)}: {shown_text(result, column)}"
         if role == SORT_ROLE:
