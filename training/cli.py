@@ -21,7 +21,7 @@ def run(arguments: list[str] | None = None) -> int:
         print(f"mapafu-train: {error.sentence}", file=sys.stderr)  # noqa: T201
         return EXIT_FAILED
     except KeyboardInterrupt:
-        print("mapafu-train: stopped; the same command goes on from the last epoch.", file=sys.stderr)  # noqa: T201
+        print(f"mapafu-train: stopped; {options.stopped}.", file=sys.stderr)  # noqa: T201
         return EXIT_INTERRUPTED
     return EXIT_OK
 
@@ -43,16 +43,45 @@ def _export(options: argparse.Namespace) -> None:
     export_model(run=options.run, data=options.data, adults=options.adults, model=options.model)
 
 
+def _explore(options: argparse.Namespace) -> None:
+    from training.explore.report import explore
+
+    explore(data=options.data, out=options.out, label_column=options.label, split_column=options.split)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from training.evaluate.command import evaluate_model
+    from training.record import given_command
+
+    evaluate_model(
+        model=options.model,
+        data=options.data,
+        out=options.out,
+        command=given_command(),
+        folds=options.folds,
+        use=options.use,
+        resamples=options.resamples,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     from training.recipes import RECIPES
 
     parser = argparse.ArgumentParser(
         prog="mapafu-train", description="Train, measure and export the model that Mapafu screens with."
     )
+    parser.set_defaults(stopped="nothing was written")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
+    explore = commands.add_parser("explore", help="look at the films before training: one HTML report with pictures")
+    explore.set_defaults(command=_explore)
+    explore.add_argument("data", type=Path, help="folder with manifest.csv, or with SPLIT/CLASS/FILM; or the manifest")
+    explore.add_argument("--out", type=Path, required=True, help="folder for explore.html")
+    explore.add_argument("--label", metavar="COLUMN", help="column of the class (default: label, else subtype)")
+    explore.add_argument("--split", metavar="COLUMN", help="column of the split (default: split, where there is one)")
+
     train = commands.add_parser("run", help="train a recipe; goes on from the last epoch where one was cut off")
-    train.set_defaults(command=_run_recipe)
+    train.set_defaults(command=_run_recipe, stopped="the same command goes on from the last epoch")
     train.add_argument("recipe", choices=sorted(RECIPES))
     train.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
@@ -67,4 +96,27 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
     export.add_argument("--adults", type=Path, help="folder with radiologist-read adult films, to measure on too")
     export.add_argument("--model", type=Path, required=True, help="the .onnx file to write")
+
+    evaluate = commands.add_parser("evaluate", help="measure a model on films whose truth is known, as HTML and JSON")
+    evaluate.set_defaults(command=_evaluate)
+    evaluate.add_argument("--model", type=Path, required=True, help="the .onnx file to measure")
+    evaluate.add_argument("--data", type=Path, required=True, help="folder with manifest.csv, or with split/CLASS/*")
+    evaluate.add_argument("--out", type=Path, required=True, help="folder for evaluate.html and evaluate.json")
+    evaluate.add_argument("--folds", type=_folds, metavar="N,N", help="patient folds to measure on (default: 0)")
+    evaluate.add_argument("--use", help="rows of radiologist-read films: tune (the default) or report")
+    evaluate.add_argument("--resamples", type=_count, default=2000, help="bootstrap draws (default: 2000)")
     return parser
+
+
+def _folds(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(sorted({int(part) for part in text.split(",")}))
+    except ValueError:
+        raise argparse.ArgumentTypeError("write the numbers of folds, such as 0 or 0,1") from None
+
+
+def _count(text: str) -> int:
+    count = int(text) if text.isdecimal() else 0
+    if count < 1:
+        raise argparse.ArgumentTypeError("write a number of at least 1")
+    return count

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import math
-import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +15,35 @@ import torch
 from rich.progress import track
 
 from engine.films.radiograph import load_radiograph
-from engine.model.card import SCHEMA_VERSION, Credit, Figure, ModelCard, Population, TrainingRecord
+from engine.model.card import (
+    SCHEMA_VERSION,
+    Calibration,
+    Credit,
+    Figure,
+    ModelCard,
+    OperatingPoint,
+    Population,
+    TrainingRecord,
+)
 from engine.model.classifier import Classifier, Prediction
 from engine.model.onnx_file import graph_sha256
 from engine.model.preprocess import InputSpec, preprocess
 from engine.screening.scorer import pneumonia_logit
-from training.films import CLASSES, DataError, FoldPlan, LabelledFilm, load_squares, read_adults, read_manifest
+from training.films import (
+    ADULT_CLASSES,
+    CLASSES,
+    DataError,
+    FoldPlan,
+    LabelledFilm,
+    load_squares,
+    read_adults,
+    read_manifest,
+)
 from training.fit import load_network
 from training.networks import HeatScale, MobileNetV2, cell_log_odds
 from training.onnx_export import export_network, write_model
-from training.operating import calibrated, fit_calibration, operating_points
+from training.operating import calibrated, check_calibration, fit_calibration, operating_points
+from training.record import given_command
 from training.statistics import Outcomes, auroc, estimate
 
 MODEL_ID, MODEL_VERSION = "mapafu-mobilenetv2", "0.1.0"
@@ -89,18 +109,18 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
     report_predictions = judge.predict(report, what="films to report on")
     choose_outcomes, report_outcomes = _pneumonia(choose, choose_predictions), _pneumonia(report, report_predictions)
     calibration = fit_calibration(choose_outcomes)
-    command = " ".join(["mapafu-train", *sys.argv[1:]])
+    command = given_command()
     data_set = f"{_CHILDREN}: patients held out of training and of every choice"
     figures = [
         _figure(data_set, "AP", "pneumonia against normal", report_outcomes, command),
         _figure(data_set, "AP", "bacterial against viral", _bacterial(report, report_predictions), command),
     ]
-    for view in _VIEWS_OF_ADULTS if adults is not None else ():
-        assert adults is not None
-        read = read_adults(adults, view=view)
-        outcomes = _pneumonia(read, judge.predict(read, what=f"adult films, {view}"))
-        if min(outcomes.truth.sum(), (~outcomes.truth).sum()) >= _FEWEST:
-            figures.append(_figure(_ADULTS, view, "opacity against normal", outcomes, command))
+    points = operating_points(calibrated(choose_outcomes, calibration), calibrated(report_outcomes, calibration))
+    limits = list(_LIMITS)
+    if adults is not None:
+        on_adults = _measure_adults(judge, adults, calibration, points[0], command)
+        figures += on_adults.figures
+        limits.append(on_adults.limit)
     card = ModelCard(
         schema_version=SCHEMA_VERSION,
         model_id=MODEL_ID,
@@ -108,9 +128,8 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
         classes=CLASSES,
         input=spec,
         calibration=calibration,
-        operating_points=operating_points(
-            calibrated(choose_outcomes, calibration), calibrated(report_outcomes, calibration)
-        ),
+        calibration_check=check_calibration(report_outcomes, calibration, data_set=data_set),
+        operating_points=points,
         heat_threshold=HEAT_THRESHOLD,
         ood_limit=None,
         populations=(
@@ -124,7 +143,7 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
             ),
         ),
         figures=tuple(figures),
-        limits=_LIMITS,
+        limits=tuple(limits),
         credits=_CREDITS,
         training=TrainingRecord(
             recipe=config["name"], command=config["command"], commit=config["commit"], seed=config["seed"]
@@ -148,11 +167,56 @@ class _Judge:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _OnAdults:
+    figures: list[Figure]
+    limit: str
+
+
+def _measure_adults(
+    judge: _Judge, adults: Path, calibration: Calibration, point: OperatingPoint, command: str
+) -> _OnAdults:
+    """Figures on radiologist-read adult films, each view alone: pooled ones reward telling AP from PA."""
+    figures = []
+    called, without_opacity = 0, 0
+    for view in _VIEWS_OF_ADULTS:
+        films = read_adults(adults, view=view)
+        predictions = judge.predict(films, what=f"adult films, {view}")
+        scores = np.array([pneumonia_logit(*prediction.logits.tolist()) for prediction in predictions])
+        labels = np.array([film.label for film in films])
+        opacity = labels == ADULT_CLASSES.index("pneumonia_opacity")
+        normal = labels == ADULT_CLASSES.index("normal")
+        probabilities = np.array([calibration.probability(score) for score in scores])
+        called += int((probabilities[~opacity] >= point.threshold).sum())
+        without_opacity += int((~opacity).sum())
+        for question, among in (
+            ("opacity against normal", opacity | normal),
+            ("opacity against everything else", np.ones_like(opacity)),
+        ):
+            chosen = [film for film, taken in zip(films, among, strict=True) if taken]
+            outcomes = _outcomes(chosen, scores[among], opacity[among])
+            if min(outcomes.truth.sum(), (~outcomes.truth).sum()) >= _FEWEST:
+                figures.append(_figure(_ADULTS, view, question, outcomes, command))
+    limit = (
+        f"On adult films of another hospital it called {called} of {without_opacity} films without an opacity "
+        f"positive at `{point.name}`. Do not use it on adults."
+    )
+    return _OnAdults(figures, limit)
+
+
 def _read_config(run: Path) -> dict[str, Any]:
+    """The settings of a run that has come to its end. Raises DataError."""
     try:
         config: dict[str, Any] = json.loads((run / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        with (run / "epochs.csv").open(encoding="utf-8", newline="") as stream:
+            done = sum(1 for _ in csv.DictReader(stream))
+        epochs, limit = int(config["epochs"]), config["limit"]
+    except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{run} holds no finished run. Train first: mapafu-train run.") from error
+    if done < epochs:
+        raise DataError(f"{run} holds {done} of {epochs} epochs. Let the run go on to its end first.")
+    if limit is not None:
+        raise DataError(f"{run} was a trial on {limit} films. Train on all of them before exporting.")
     return config
 
 

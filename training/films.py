@@ -16,6 +16,7 @@ from engine.films.radiograph import load_radiograph
 from engine.model.preprocess import InputSpec, square_film
 
 CLASSES = ("normal", "bacterial", "viral")
+ADULT_CLASSES = ("normal", "pneumonia_opacity", "abnormal_no_opacity")
 _SUBTYPES = {"normal": 0, "bacteria": 1, "virus": 2}
 
 
@@ -79,15 +80,14 @@ def read_manifest(data: Path, *, split: str = "train") -> list[LabelledFilm]:
 
 
 def read_adults(data: Path, *, view: str, use: str = "tune") -> list[LabelledFilm]:
-    """Radiologist-read films of one view: label 1 for an opacity of pneumonia, 0 for normal. Raises DataError."""
+    """Radiologist-read films of one view; the label is an index into `ADULT_CLASSES`. Raises DataError."""
     path = data / "manifest.csv"
-    labels = {"pneumonia_opacity": 1, "normal": 0}
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             return [
-                LabelledFilm(data / row["file"], labels[row["target"]], row["patient"], -1)
+                LabelledFilm(data / row["file"], ADULT_CLASSES.index(row["target"]), row["patient"], -1)
                 for row in csv.DictReader(stream)
-                if row["use"] == use and row["view"] == view and row["target"] in labels
+                if row["use"] == use and row["view"] == view and row["target"] in ADULT_CLASSES
             ]
     except (FileNotFoundError, KeyError) as error:
         raise DataError(f"{path} is missing or lacks a column. Name the folder with the adult films.") from error

@@ -6,10 +6,9 @@ import csv
 import dataclasses
 import json
 import math
-import subprocess
-import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -24,6 +23,7 @@ from training.augment import augment
 from training.films import CLASSES, DataError, LabelledFilm, load_squares, read_manifest
 from training.networks import MobileNetV2, load_imagenet_weights
 from training.recipes import Recipe
+from training.record import current_commit, given_command
 
 # Films are kept this much larger than the network's input, so that turning and zooming costs no detail.
 _MARGIN = 8 / 7
@@ -44,7 +44,10 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
     Raises:
         DataError: The films cannot be used.
     """
+    if start_weights is not None and not start_weights.is_file():
+        raise DataError(f"There are no start weights at {start_weights}. Check the path, or leave the option out.")
     out.mkdir(parents=True, exist_ok=True)
+    config = _settle_config(recipe, out, start_weights, limit)
     torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
 
@@ -72,9 +75,6 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
     checkpoint = out / "checkpoint.pt"
     if checkpoint.exists():
         history = _resume(checkpoint, network, optimiser, schedule, generator)
-    command = " ".join(["mapafu-train", *sys.argv[1:]])
-    config = {**dataclasses.asdict(recipe), "command": command, "commit": current_commit(), "limit": limit}
-    (out / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
 
     with Progress() as progress:
         for epoch in range(len(history), recipe.epochs):
@@ -117,6 +117,7 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
                     "generator": generator.get_state(),
                     "dropout_generator": torch.get_rng_state(),
                     "history": history,
+                    "config": config,
                 },
                 checkpoint,
             )
@@ -135,17 +136,24 @@ def load_network(weights: Path) -> MobileNetV2:
     return network.eval()
 
 
-def current_commit() -> str:
-    """The commit of the checkout that this module runs from, or `unknown`; `-changed` where it was edited."""
-    here = Path(__file__).parent
-    try:
-        commit = subprocess.run(
-            ["git", "describe", "--always", "--abbrev=12", "--dirty=-changed"],
-            cwd=here, check=True, capture_output=True, text=True,
-        )  # fmt: skip
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"
-    return commit.stdout.strip()
+def _settle_config(recipe: Recipe, out: Path, start_weights: Path | None, limit: int | None) -> dict[str, Any]:
+    """The settings of this run: written once, and compared where the run goes on. Raises DataError."""
+    settings = {
+        **dataclasses.asdict(recipe),
+        "limit": limit,
+        "start_weights": start_weights.name if start_weights is not None else None,
+    }
+    settings = json.loads(json.dumps(settings))
+    path = out / "config.json"
+    if (out / "checkpoint.pt").exists():
+        config: dict[str, Any] = torch.load(out / "checkpoint.pt", weights_only=True).get("config", {})
+        changed = [name for name, value in settings.items() if config.get(name) != value]
+        if changed:
+            raise DataError(f"{out} holds a run with another {', '.join(changed)}. Choose another folder.")
+    else:
+        config = {**settings, "command": given_command(), "commit": current_commit()}
+    path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    return config
 
 
 def _thin(films: list[LabelledFilm], limit: int | None, seed: int) -> list[LabelledFilm]:

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from engine.model.card import Calibration, OperatingPoint
-from training.statistics import Outcomes, estimate, resample_patients, sensitivity, specificity, wilson_low
+from engine.model.card import Calibration, CalibrationCheck, OperatingPoint
+from training.statistics import Outcomes, estimate, estimates, resample_patients, sensitivity, specificity
 
 PREVALENCE = 0.5
-_SCREENING_SENSITIVITY, _SCREENING_LOW = 0.99, 0.95
+_SCREENING_SENSITIVITY = 0.99
 _RULE_IN_SPECIFICITY = 0.99
 _BAND_RESAMPLES = 500
+_CHECK_RESAMPLES = 500
 
 Rule = Callable[[Outcomes], float]
 
@@ -39,6 +40,24 @@ def calibrated(outcomes: Outcomes, calibration: Calibration) -> Outcomes:
     return Outcomes(scores, outcomes.truth, outcomes.patients)
 
 
+def check_calibration(outcomes: Outcomes, calibration: Calibration, *, data_set: str) -> CalibrationCheck:
+    """Slope and intercept of a second calibration on top of the first (Cox 1958), on films it was not fitted to.
+
+    Args:
+        outcomes: Raw logits.
+        calibration: What is to be checked.
+        data_set: What the films are, in words.
+    """
+    again = Outcomes(calibration.slope * outcomes.scores + calibration.intercept, outcomes.truth, outcomes.patients)
+
+    def refit(sample: Outcomes) -> list[float]:
+        second = fit_calibration(sample)
+        return [second.slope, second.intercept]
+
+    slope, intercept = estimates(again, refit, resamples=_CHECK_RESAMPLES)
+    return CalibrationCheck(data_set=data_set, slope=slope, intercept=intercept)
+
+
 def operating_points(choose: Outcomes, report: Outcomes) -> tuple[OperatingPoint, ...]:
     """Operating points chosen on some patients and measured on others; both hold probabilities.
 
@@ -48,8 +67,7 @@ def operating_points(choose: Outcomes, report: Outcomes) -> tuple[OperatingPoint
     rules: tuple[tuple[str, str, Rule], ...] = (
         (
             "screening",
-            "highest threshold with sensitivity at least 0.99 (lower 95 % bound at least 0.95), "
-            "and not above the balanced one",
+            "highest threshold with sensitivity at least 0.99, and not above the balanced one",
             _screening,
         ),
         ("balanced", "maximises the worse of sensitivity and specificity", _balanced),
@@ -104,9 +122,7 @@ def _balanced(outcomes: Outcomes) -> float:
 
 def _screening(outcomes: Outcomes) -> float:
     thresholds, found, _ = _curve(outcomes)
-    count = int(outcomes.truth.sum())
-    low = np.array([wilson_low(round(share * count), count) for share in found])
-    good = thresholds[(found >= _SCREENING_SENSITIVITY) & (low >= _SCREENING_LOW)]
+    good = thresholds[found >= _SCREENING_SENSITIVITY]
     highest = float(good[-1]) if len(good) else float(thresholds[0])
     return min(highest, _balanced(outcomes))
 

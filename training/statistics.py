@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,15 +54,37 @@ def specificity(outcomes: Outcomes, threshold: float) -> float:
     return float((outcomes.scores[~outcomes.truth] < threshold).mean())
 
 
-def estimate(outcomes: Outcomes, figure: Callable[[Outcomes], float], *, seed: int = 0) -> Estimate:
+def estimate(
+    outcomes: Outcomes, figure: Callable[[Outcomes], float], *, seed: int = 0, resamples: int = RESAMPLES
+) -> Estimate:
     """A figure with its 95 % percentile interval by bootstrap over patients (Efron and Tibshirani 1993)."""
-    values = [figure(sample) for sample in resample_patients(outcomes, seed=seed)]
-    low, high = np.percentile(values, [2.5, 97.5])
-    return Estimate(figure(outcomes), float(low), float(high))
+    return estimates(outcomes, lambda sample: [figure(sample)], seed=seed, resamples=resamples)[0]
+
+
+def estimates(
+    outcomes: Outcomes, figures: Callable[[Outcomes], Sequence[float]], *, seed: int = 0, resamples: int = RESAMPLES
+) -> tuple[Estimate, ...]:
+    """Several figures with their 95 % intervals, all from the same draws of patients.
+
+    A draw in which a figure is not defined (NaN) does not count towards its interval; a figure that is not
+    defined on the films themselves comes back as NaN throughout.
+    """
+    values = np.array([figures(sample) for sample in resample_patients(outcomes, seed=seed, resamples=resamples)])
+    found = []
+    for value, column in zip(figures(outcomes), values.T, strict=True):
+        defined = column[~np.isnan(column)]
+        known = len(defined) > 0 and not np.isnan(value)
+        low, high = np.percentile(defined, [2.5, 97.5]) if known else (np.nan, np.nan)
+        found.append(Estimate(float(value), float(low), float(high)))
+    return tuple(found)
 
 
 def resample_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPLES) -> Iterator[Outcomes]:
-    """Draw patients with replacement, each with all of their films; draws without both classes are repeated."""
+    """Draw patients with replacement, each with all of their films.
+
+    Where the outcomes hold both classes, draws that miss one are repeated.
+    """
+    alike = bool(outcomes.truth.all() or not outcomes.truth.any())
     chance = np.random.default_rng(seed)
     _, owner = np.unique(outcomes.patients, return_inverse=True)
     order = np.argsort(owner, kind="stable")
@@ -71,14 +93,15 @@ def resample_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPL
     while drawn < resamples:
         picked = chance.integers(len(films_of), size=len(films_of))
         sample = outcomes.take(np.concatenate([films_of[patient] for patient in picked]))
-        if sample.truth.any() and not sample.truth.all():
+        if alike or (sample.truth.any() and not sample.truth.all()):
             drawn += 1
             yield sample
 
 
-def wilson_low(hits: int, count: int) -> float:
-    """Lower end of the 95 % interval of a share (Wilson 1927)."""
+def wilson(hits: int, count: int) -> Estimate:
+    """A share with its 95 % interval, each case on its own (Wilson 1927). `count` is at least 1."""
     share = hits / count
     centre = share + _Z95**2 / (2 * count)
     reach = _Z95 * np.sqrt(share * (1 - share) / count + _Z95**2 / (4 * count**2))
-    return float((centre - reach) / (1 + _Z95**2 / count))
+    scale = 1 + _Z95**2 / count
+    return Estimate(share, max(0.0, float((centre - reach) / scale)), min(1.0, float((centre + reach) / scale)))

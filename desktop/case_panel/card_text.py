@@ -28,6 +28,13 @@ def card_page(card: ModelCard, *, sha256: str) -> str:
                 method=card.calibration.method, share=f"{card.calibration.prevalence * 100:.3g}"
             )
         ),
+        _paragraph(
+            _tr("Checked on {films}: slope {slope}, intercept {intercept}; 1 and 0 are perfect.").format(
+                films=card.calibration_check.data_set,
+                slope=_estimate(card.calibration_check.slope),
+                intercept=_estimate(card.calibration_check.intercept),
+            )
+        ),
         _heading(_tr("Whose work it stands on")),
         _bullets(f"{credit.what}: {credit.who} ({credit.licence})" for credit in card.credits),
         _heading(_tr("How to make it again")),

@@ -33,7 +33,7 @@ class OperatingPoint:
     Attributes:
         threshold_low, threshold_high: Films from low up to, but not at, high are `uncertain`.
         sensitivity, specificity: Measured at `threshold`.
-        uncertain_share: Share of held-out films in the uncertain band.
+        uncertain_share: Share of films in the uncertain band where films with pneumonia have the card's prevalence.
         sensitivity_if_uncertain_read: Sensitivity where uncertain films count as positive.
         specificity_if_uncertain_passed: Specificity where uncertain films count as negative.
         sensitivity_if_uncertain_passed, specificity_if_uncertain_read: The other way round.
@@ -69,6 +69,17 @@ class Calibration:
     def probability(self, logit: float) -> float:
         """Calibrated P(pneumonia), 0..1, of a raw logit."""
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.slope * logit + self.intercept))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationCheck:
+    """How a second calibration would change the first, on films it was not fitted to (Cox 1958): slope 1 and
+    intercept 0 where it would not.
+    """
+
+    data_set: str
+    slope: Estimate
+    intercept: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +144,7 @@ class ModelCard:
     classes: tuple[str, ...]
     input: InputSpec
     calibration: Calibration
+    calibration_check: CalibrationCheck
     operating_points: tuple[OperatingPoint, ...]
     heat_threshold: float
     ood_limit: float | None

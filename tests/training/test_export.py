@@ -18,6 +18,7 @@ from training.fit import fit
 from training.networks import HeatScale, MobileNetV2, ScreeningNetwork
 from training.onnx_export import OPSET, export_network
 from training.recipes import MOBILENETV2_TRANSFER
+from training.record import given_command
 
 # torch's own exporter trips over a renamed class of its own.
 pytestmark = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning", "ignore::DeprecationWarning:torch.*")
@@ -63,4 +64,24 @@ def test_from_a_run_to_a_model_with_its_card(labelled_films: Path, tmp_path: Pat
     assert card.graph_sha256 == graph_sha256(model.read_bytes())
     low, middle, high = (card.operating_point(name).threshold for name in ("screening", "balanced", "rule_in"))
     assert low <= middle <= high
+    (population,) = card.populations
+    assert (population.films, population.patients) == (54, 27)
+    assert card.figures[0].positives + card.figures[0].negatives == 18
+    assert card.figures[0].auroc.low <= card.figures[0].auroc.value <= card.figures[0].auroc.high
     assert json.loads(read_metadata(model.read_bytes())["mapafu_card"])["training"]["seed"] == 1
+
+
+@pytest.mark.parametrize(("change", "words"), [({"epochs": 7}, "6 of 7 epochs"), ({"limit": 5}, "trial on 5 films")])
+def test_an_unfinished_run_or_a_trial_is_not_exported(
+    tmp_path: Path, labelled_films: Path, change: dict[str, int], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"epochs": 6, "limit": None, **change}))
+    (tmp_path / "epochs.csv").write_text("epoch\n" + "1\n" * 6)
+    arguments = ["export", "--run", str(tmp_path), "--data", str(labelled_films), "--model", str(tmp_path / "m.onnx")]
+    assert run(arguments) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_recorded_command_names_no_folder_of_a_person() -> None:
+    given = ["run", "cnn", "--data", "/home/jane/films", "--out", "runs/first"]
+    assert given_command(given) == "mapafu-train run cnn --data films --out runs/first"

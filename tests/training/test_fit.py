@@ -59,7 +59,21 @@ def test_a_run_that_was_cut_off_ends_where_a_whole_one_does(
     losses = [[row["loss"] for row in epochs(tmp_path / name)] for name in ("whole", "cut")]
     assert len(losses[1]) == 2
     assert losses[0] == losses[1]
-    assert whole.exists()
+    films = torch.rand(2, 1, 32, 32)
+    assert torch.equal(load_network(whole)(films), load_network(tmp_path / "cut/weights.pt")(films))
+
+
+def test_a_folder_keeps_to_the_run_it_was_begun_with(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
+    fit(small, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+    before = (tmp_path / "config.json").read_bytes()
+    with pytest.raises(DataError, match="seed"):
+        fit(dataclasses.replace(small, seed=9), data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+    assert (tmp_path / "config.json").read_bytes() == before
+
+
+def test_missing_start_weights_are_one_sentence(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="start weights"):
+        fit(small, data=labelled_films, out=tmp_path / "out", start_weights=tmp_path / "gone.npz", limit=None)
 
 
 def test_patients_stay_on_one_side(labelled_films: Path) -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.operating import PREVALENCE, calibrated, fit_calibration, operating_points
-from training.statistics import Outcomes, auroc, estimate, resample_patients, sensitivity, specificity, wilson_low
+from training.operating import PREVALENCE, calibrated, check_calibration, fit_calibration, operating_points
+from training.statistics import Outcomes, auroc, estimate, resample_patients, sensitivity, specificity
 
 
 def drawn(seed: int, *, count: int = 2000, share: float = 0.7, apart: float = 3.0) -> Outcomes:
@@ -12,7 +12,7 @@ def drawn(seed: int, *, count: int = 2000, share: float = 0.7, apart: float = 3.
     chance = np.random.default_rng(seed)
     truth = chance.random(count) < share
     scores = chance.normal(size=count) + apart * (truth - 0.5)
-    return Outcomes(scores, truth, np.array([f"{label:d}-{n // 2}" for n, label in enumerate(truth)]))
+    return Outcomes(scores, truth, np.array([f"{n // 2}" for n in range(count)]))
 
 
 def test_calibration_is_right_at_the_stated_prevalence() -> None:
@@ -21,6 +21,15 @@ def test_calibration_is_right_at_the_stated_prevalence() -> None:
     assert calibration.prevalence == PREVALENCE == 0.5
     assert calibration.slope == pytest.approx(2.0, rel=0.05)
     assert calibration.intercept == pytest.approx(0.0, abs=0.05)
+
+
+def test_a_good_calibration_checks_out_and_a_bad_one_does_not() -> None:
+    calibration = fit_calibration(drawn(1, count=20_000, apart=2.0))
+    good = check_calibration(drawn(2, count=2000, apart=2.0), calibration, data_set="more of the same")
+    assert good.slope.low < 1.0 < good.slope.high
+    assert good.intercept.low < 0.0 < good.intercept.high
+    bad = check_calibration(drawn(2, count=2000, apart=1.0), calibration, data_set="harder films")
+    assert bad.slope.high < 0.8
 
 
 def test_operating_points_keep_their_promises_on_other_patients() -> None:
@@ -54,7 +63,6 @@ def test_patients_are_drawn_whole() -> None:
         size_of = dict(zip(np.unique(outcomes.patients), sizes, strict=True))
         for patient, count in zip(np.unique(sample.patients), films, strict=True):
             assert count % size_of[patient] == 0
-
-
-def test_wilson_matches_a_worked_value() -> None:
-    assert wilson_low(97, 100) == pytest.approx(0.9155, abs=0.0005)
+            drawn_scores = np.sort(sample.scores[sample.patients == patient])
+            own_scores = np.sort(outcomes.scores[outcomes.patients == patient])
+            assert np.array_equal(drawn_scores, np.sort(np.repeat(own_scores, count // size_of[patient])))

@@ -1,0 +1,1 @@
+"""How good is a model on films whose truth is known? Measured through the shipped reader, gate and preprocessing."""

@@ -1,0 +1,1 @@
+"""What a careful person looks at before training: a folder of labelled films as one report with pictures."""
