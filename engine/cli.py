@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from enum import IntEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from rich.console import Console
 from rich.markup import escape
@@ -185,8 +185,9 @@ def _print_work_list(results: list[CaseResult]) -> None:
 
 
 def _shown_name(result: CaseResult) -> str:
-    """A file name that cannot steer the terminal."""
-    return escape("".join(letter if letter.isprintable() else "?" for letter in result.file))
+    """The file and the folder it lies in, so spelt that a name cannot steer the terminal."""
+    name = "/".join(PurePosixPath(result.file).parts[-2:])
+    return escape("".join(letter if letter.isprintable() else "?" for letter in name))
 
 
 def _print_summary(results: list[CaseResult], console: Console) -> None:
