@@ -50,8 +50,7 @@ class FilmReader:
         request = PixelRequest(path, f"mapafu-{secrets.token_hex(8)}")
         try:
             reply: PixelReply = self._worker.ask(request, should_stop=should_stop)
-        except BaseException:
-            # A child that was lost may have left its block behind.
+        except BaseException:  # whatever ends the read, Ctrl-C too: a lost child may have left its block behind
             with contextlib.suppress(FileNotFoundError), _attached(request.memory_name):
                 pass
             raise
