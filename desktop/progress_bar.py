@@ -78,7 +78,7 @@ class BottomBar(QWidget):
             self._bar.setValue(progress.done)
             self._numbers.setText(self._while_running(progress))
         else:
-            words = self.tr("{count} films").format(count=progress.done)
+            words = self.tr("1 film") if progress.done == 1 else self.tr("{count} films").format(count=progress.done)
             if progress.not_scored:
                 words += " · " + self.tr("{count} not scored").format(count=progress.not_scored)
             self._numbers.setText(words if progress.done else "")

@@ -203,7 +203,7 @@ class _Job:
             self.problem = error.sentence
 
     def _screen(self) -> None:
-        files = discover(self._dropped, leave_out=self._leave_out)
+        files = discover(self._dropped, leave_out=self._leave_out, should_stop=self._stop.is_set)
         self.total = len(files)
         if not files:
             return

@@ -52,7 +52,7 @@ def shown_text(result: CaseResult, column: Column) -> str:
         case Column.PROBABILITY:
             return two_digits(result.score.probability) if result.score is not None else ""
         case Column.FILE:
-            return _short_name(result.file)
+            return short_name(result.file)
         case Column.VIEW:
             return (facts.view_position if facts is not None else None) or "–"
         case Column.AGE:
@@ -61,10 +61,16 @@ def shown_text(result: CaseResult, column: Column) -> str:
             return reason_sentence(result.reason) if result.reason is not None else ""
 
 
-def _short_name(file: str) -> str:
+def short_name(file: str) -> str:
     """The file's own name, without the ending that every film has."""
     path = PurePath(file)
     return path.stem if path.suffix.casefold() in _FILM_ENDINGS and path.stem else path.name
+
+
+def long_name(file: str) -> str:
+    """The short name behind the folder it lies in, for films that the short name does not tell apart."""
+    folder = PurePath(file).parent.name
+    return f"{folder}/{short_name(file)}" if folder else short_name(file)
 
 
 def sort_key(result: CaseResult, column: Column) -> SortKey:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 
 from desktop.marks import Mark
 from desktop.plain import plain_tip
-from desktop.worklist.columns import Column, shown_text, sort_key, title
+from desktop.worklist.columns import Column, long_name, short_name, shown_text, sort_key, title
 from engine.model.card import OperatingPoint
 from engine.screening.case import CaseResult
 
@@ -44,6 +44,7 @@ class WorklistModel(QAbstractTableModel):
         self._results: list[CaseResult] = []
         self._shown: list[int] = []
         self._counts: Counter[Mark] = Counter()
+        self._names: Counter[str] = Counter()
         self._column = Column.BAND
         self._descending = False
         self._search = ""
@@ -77,6 +78,8 @@ class WorklistModel(QAbstractTableModel):
             return None
         result, column = self._results[self._shown[index.row()]], Column(index.column())
         match role:
+            case Qt.ItemDataRole.DisplayRole if column is Column.FILE and self._names[short_name(result.file)] > 1:
+                return long_name(result.file)
             case Qt.ItemDataRole.DisplayRole:
                 return shown_text(result, column)
             case Qt.ItemDataRole.TextAlignmentRole:
@@ -112,7 +115,7 @@ class WorklistModel(QAbstractTableModel):
     def clear(self) -> None:
         """Empty the list."""
         self.beginResetModel()
-        self._results, self._shown, self._counts = [], [], Counter()
+        self._results, self._shown, self._counts, self._names = [], [], Counter(), Counter()
         self.endResetModel()
         self.counts_changed.emit()
 
@@ -128,6 +131,7 @@ class WorklistModel(QAbstractTableModel):
         if fitting:
             self.endInsertRows()
         self._counts.update(Mark.of(result) for result in results)
+        self._names.update(short_name(result.file) for result in results)
         self.counts_changed.emit()
         if fitting and not self._sort_timer.isActive():
             self._sort_timer.start()

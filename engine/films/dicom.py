@@ -187,6 +187,10 @@ def _first(value: Any) -> Any:
 
 def _read_facts(dataset: pydicom.Dataset) -> FilmFacts:
     if not any(name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
+        if len(dataset) == 0:
+            raise ValueError("the file ends before its first element")
+        if dataset.preamble is None and "SOPClassUID" not in dataset:
+            raise FilmFailedError(Reason.NOT_AN_IMAGE)  # bytes that only began like a data set
         raise FilmFailedError(Reason.NO_PIXELS)
     rows, columns = dataset.get("Rows"), dataset.get("Columns")
     photometric = _text(dataset, "PhotometricInterpretation")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,12 @@ class FoundFile:
     problem: Reason | None = None
 
 
-def discover(dropped: Sequence[str | Path], *, leave_out: Collection[Path] = ()) -> list[FoundFile]:
+def discover(
+    dropped: Sequence[str | Path],
+    *,
+    leave_out: Collection[Path] = (),
+    should_stop: Callable[[], bool] = lambda: False,
+) -> list[FoundFile]:
     """Every file below the dropped paths, in the order dropped and by name within each folder.
 
     Hidden files and the files that Windows and macOS leave in folders are passed over. Folders are walked
@@ -38,13 +43,14 @@ def discover(dropped: Sequence[str | Path], *, leave_out: Collection[Path] = ())
     Args:
         dropped: Files and folders.
         leave_out: Files and folders that are not looked at, such as the program's own output.
+        should_stop: Looked at before each file; once it is true, what was found so far is returned.
     """
     done = {_place(path) for path in leave_out}
     walked: set[tuple[int, int]] = set()
     found = []
     # A stack rather than recursion: folders may lie deeper in each other than Python calls may.
     waiting = [(Path(argument), str(argument).replace(os.sep, "/")) for argument in reversed(dropped)]
-    while waiting:
+    while waiting and not should_stop():
         path, file = waiting.pop()
         place = _place(path)
         if place in done:

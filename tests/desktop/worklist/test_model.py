@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
@@ -31,6 +33,14 @@ def model(qapp: object) -> WorklistModel:
 def _order(model: WorklistModel) -> list[int]:
     shown = [model.result_at(row) for row in range(model.rowCount())]
     return [result.index for result in shown if result is not None]
+
+
+def test_films_of_one_name_are_told_apart_by_their_folder(qapp: object) -> None:
+    files = ("ward 1/IM000001.dcm", "ward 2/IM000001.dcm", "ward 2/IM000002.dcm")
+    model = WorklistModel()
+    model.add([replace(make_scored(place, 0.9), file=file) for place, file in enumerate(files)])
+    shown = [model.index(row, Column.FILE).data() for row in range(3)]
+    assert shown == ["ward 1/IM000001", "ward 2/IM000001", "IM000002"]
 
 
 def test_the_first_order_is_triage_then_rejected_then_failed(model: WorklistModel) -> None:

@@ -259,6 +259,18 @@ def test_a_file_without_pixels(tmp_path: Path) -> None:
     assert failure.value.reason is Reason.NO_PIXELS
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(bytes(128) + b"DICM", Reason.CORRUPT_PIXELS), (b"\x08\x00" + bytes(range(200)) * 2, Reason.NOT_AN_IMAGE)],
+    ids=["cut off in its header", "begins like a data set"],
+)
+def test_what_only_begins_like_dicom(tmp_path: Path, content: bytes, reason: Reason) -> None:
+    (tmp_path / "film").write_bytes(content)
+    with pytest.raises(FilmFailedError) as failure:
+        load_radiograph(tmp_path / "film")
+    assert failure.value.reason is reason
+
+
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.9])
 def test_a_file_that_ends_early_fails(tmp_path: Path, share: float) -> None:
     path = write_dicom(tmp_path / "film.dcm", TWELVE, **BITS12)

@@ -47,6 +47,13 @@ def test_own_output_is_left_out(tmp_path: Path) -> None:
     assert [film.path.name for film in found] == ["film.png"]
 
 
+def test_looking_can_be_stopped(tmp_path: Path) -> None:
+    for number in range(5):
+        write(tmp_path / f"{number}.png")
+    looks = iter(range(3))
+    assert len(discover([tmp_path], should_stop=lambda: next(looks, None) is None)) == 2
+
+
 def test_one_file_named_twice_is_one_row(tmp_path: Path) -> None:
     film = write(tmp_path / "film.png")
     assert len(discover([film, tmp_path, film])) == 1
