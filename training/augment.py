@@ -25,6 +25,20 @@ class Augmentation:
     mark_share: float = 0.5
 
 
+NO_AUGMENTATION = Augmentation(
+    rotation_degrees=0.0,
+    scale=0.0,
+    aspect=0.0,
+    shift=0.0,
+    gamma=0.0,
+    contrast=0.0,
+    brightness=0.0,
+    blur_share=0.0,
+    noise=0.0,
+    mark_share=0.0,
+)
+
+
 def augment(squares: Tensor, size: int, how: Augmentation, generator: torch.Generator) -> Tensor:
     """Change a batch of (B, 1, S, S) float32 in 0..1 and bring it to (B, 1, size, size)."""
     films = _move(squares, size, how, generator)

@@ -27,13 +27,20 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _run_recipe(options: argparse.Namespace) -> None:
+    from training.augment import NO_AUGMENTATION
     from training.fit import fit
     from training.recipes import RECIPES
 
-    changes = {"epochs": options.epochs, "seed": options.seed}
-    recipe = dataclasses.replace(
-        RECIPES[options.recipe], **{name: value for name, value in changes.items() if value is not None}
-    )
+    recipe = RECIPES[options.recipe]
+    changes = {
+        "epochs": options.epochs,
+        "seed": options.seed,
+        "batch_size": options.batch_size,
+        "learning_rate": options.learning_rate,
+        "input_spec": options.size and dataclasses.replace(recipe.input_spec, size=options.size),
+        "augmentation": NO_AUGMENTATION if options.no_augment else None,
+    }
+    recipe = dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
     fit(recipe, data=options.data, out=options.out, start_weights=options.start_weights, limit=options.limit)
 
 
@@ -85,10 +92,14 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("recipe", choices=sorted(RECIPES))
     train.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
-    train.add_argument("--start-weights", type=Path, help="ImageNet weights (.npz); without it, start from chance")
+    train.add_argument("--start-weights", type=Path, help="MobileNetV2 (.npz) or VGG16 (.pth) weights to start from")
     train.add_argument("--epochs", type=int, help="train so many epochs instead of the recipe's")
     train.add_argument("--seed", type=int, help="another seed than the recipe's")
     train.add_argument("--limit", type=int, help="use only so many films; for trials")
+    train.add_argument("--size", type=_size, help="side of the square input, in pixels, instead of the recipe's")
+    train.add_argument("--batch-size", type=_count, help="films per step instead of the recipe's")
+    train.add_argument("--learning-rate", type=float, help="another learning rate than the recipe's")
+    train.add_argument("--no-augment", action="store_true", help="show the films unchanged")
 
     export = commands.add_parser("export", help="write the ONNX model with its card, measured on held-out patients")
     export.set_defaults(command=_export)
@@ -113,6 +124,13 @@ def _folds(text: str) -> tuple[int, ...]:
         return tuple(sorted({int(part) for part in text.split(",")}))
     except ValueError:
         raise argparse.ArgumentTypeError("write the numbers of folds, such as 0 or 0,1") from None
+
+
+def _size(text: str) -> int:
+    size = int(text) if text.isdecimal() else 0
+    if not 32 <= size <= 1024:
+        raise argparse.ArgumentTypeError("write a number of pixels from 32 to 1024")
+    return size
 
 
 def _count(text: str) -> int:

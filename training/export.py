@@ -39,10 +39,11 @@ from training.films import (
     read_adults,
     read_manifest,
 )
-from training.fit import load_network
+from training.fit import load_network, stopped_early
 from training.networks import HeatScale, MobileNetV2, cell_log_odds
 from training.onnx_export import export_network, write_model
 from training.operating import calibrated, check_calibration, fit_calibration, operating_points
+from training.recipes import NetworkName
 from training.record import given_command
 from training.statistics import Outcomes, auroc, estimate
 
@@ -209,15 +210,23 @@ def _read_config(run: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = json.loads((run / "config.json").read_text(encoding="utf-8"))
         with (run / "epochs.csv").open(encoding="utf-8", newline="") as stream:
-            done = sum(1 for _ in csv.DictReader(stream))
-        epochs, limit = int(config["epochs"]), config["limit"]
+            rows = list(csv.DictReader(stream))
+        done, epochs, limit = len(rows), int(config["epochs"]), config["limit"]
+        stopped = done < epochs and _stopped(config, rows)
     except (OSError, ValueError, KeyError) as error:
         raise DataError(f"{run} holds no finished run. Train first: mapafu-train run.") from error
-    if done < epochs:
+    if config.get("network", NetworkName.MOBILENETV2) != NetworkName.MOBILENETV2:
+        raise DataError(f"{run} is a run of {config['name']}, and only a network with class maps can be exported.")
+    if done < epochs and not stopped:
         raise DataError(f"{run} holds {done} of {epochs} epochs. Let the run go on to its end first.")
     if limit is not None:
         raise DataError(f"{run} was a trial on {limit} films. Train on all of them before exporting.")
     return config
+
+
+def _stopped(config: dict[str, Any], rows: list[dict[str, str]]) -> bool:
+    """Whether a run ended before its last epoch because it got no better; older runs knew no patience."""
+    return "patience" in config and stopped_early([float(row["auroc_choose"]) for row in rows], config["patience"])
 
 
 def _pneumonia(films: list[LabelledFilm], predictions: list[Prediction]) -> Outcomes:

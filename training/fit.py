@@ -16,13 +16,15 @@ import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from numpy.typing import NDArray
 from rich.progress import Progress
 from sklearn.metrics import roc_auc_score
-from torch import Tensor
+from torch import Tensor, nn
 
 from engine.model.preprocess import InputSpec
 from training.augment import augment
+from training.build import build_network, load_start_weights
+from training.curves import draw_epochs
 from training.films import CLASSES, DataError, LabelledFilm, load_squares, read_manifest
-from training.networks import MobileNetV2, load_imagenet_weights
-from training.recipes import Recipe
+from training.networks import MobileNetV2
+from training.recipes import Optimiser, Recipe
 from training.record import current_commit, given_command
 
 # Films are kept this much larger than the network's input, so that turning and zooming costs no detail.
@@ -37,8 +39,8 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
 
     Args:
         data: Folder with `manifest.csv`.
-        out: Folder for the checkpoint, the weights, `config.json` and `epochs.csv`.
-        start_weights: ImageNet weights; None starts from chance.
+        out: Folder for the checkpoint, the weights, `config.json`, `epochs.csv` and `curves.png`.
+        start_weights: Weights that the recipe's network starts from; None starts from chance.
         limit: Use only so many films of each role; for trials.
 
     Raises:
@@ -47,8 +49,10 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
     if start_weights is not None and not start_weights.is_file():
         raise DataError(f"There are no start weights at {start_weights}. Check the path, or leave the option out.")
     out.mkdir(parents=True, exist_ok=True)
-    config = _settle_config(recipe, out, start_weights, limit)
     torch.manual_seed(recipe.seed)
+    network = build_network(recipe)
+    load_start_weights(network, start_weights)
+    config = _settle_config(recipe, out, start_weights, limit)
     generator = torch.Generator().manual_seed(recipe.seed)
 
     films = read_manifest(data)
@@ -61,11 +65,9 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
     choose_squares = load_squares(choose, spec, size=spec.size, what="films to choose on")
     labels = torch.tensor([film.label for film in learn])
 
-    network = MobileNetV2(classes=len(CLASSES), dropout=recipe.dropout)
-    if start_weights is not None:
-        load_imagenet_weights(network, start_weights)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.AdamW(network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    optimiser = _optimiser(recipe, network)
+    weights = _class_weights(labels) if recipe.class_weights else None
     steps_per_epoch = len(learn) // recipe.batch_size
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: _learning_rate_share(step, steps_per_epoch, recipe)
@@ -78,6 +80,9 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
 
     with Progress() as progress:
         for epoch in range(len(history), recipe.epochs):
+            if stopped_early([row["auroc_choose"] for row in history], recipe.patience):
+                progress.console.print(f"No better for {recipe.patience} epochs; stopped.")
+                break
             bar = progress.add_task(f"Epoch {epoch + 1} of {recipe.epochs}", total=steps_per_epoch)
             started, losses = time.monotonic(), []
             network.train()
@@ -89,6 +94,7 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
                 loss = F.cross_entropy(
                     _class_logits(network, _normalised(batch, spec)),
                     labels[picked],
+                    weight=weights,
                     label_smoothing=recipe.label_smoothing,
                 )
                 optimiser.zero_grad(set_to_none=True)
@@ -122,6 +128,7 @@ def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, li
                 checkpoint,
             )
             _write_history(history, out / "epochs.csv")
+            draw_epochs(history, out / "curves.png")
     return out / "weights.pt"
 
 
@@ -156,6 +163,25 @@ def _settle_config(recipe: Recipe, out: Path, start_weights: Path | None, limit:
     return config
 
 
+def stopped_early(aurocs: list[float], patience: int) -> bool:
+    """Whether the last `patience` epochs brought no better AUROC than the ones before them."""
+    before, last = aurocs[:-patience], aurocs[-patience:]
+    return bool(before) and max(last) <= max(before)
+
+
+def _optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    rate, decay = recipe.learning_rate, recipe.weight_decay
+    if recipe.optimiser is Optimiser.SGD:
+        return torch.optim.SGD(learning, lr=rate, weight_decay=decay, momentum=0.9, nesterov=True)
+    return torch.optim.AdamW(learning, lr=rate, weight_decay=decay)
+
+
+def _class_weights(labels: Tensor) -> Tensor:
+    counts = torch.bincount(labels, minlength=len(CLASSES)).clamp(min=1)
+    return len(labels) / (len(CLASSES) * counts.float())
+
+
 def _thin(films: list[LabelledFilm], limit: int | None, seed: int) -> list[LabelledFilm]:
     if limit is None or limit >= len(films):
         return films
@@ -176,14 +202,14 @@ def _normalised(films: Tensor, spec: InputSpec) -> Tensor:
     return ((films - spec.mean) / spec.std).contiguous(memory_format=torch.channels_last)
 
 
-def _class_logits(network: MobileNetV2, films: Tensor) -> Tensor:
+def _class_logits(network: nn.Module, films: Tensor) -> Tensor:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         maps: Tensor = network(films)
     return maps.float().mean(dim=(2, 3))
 
 
 @torch.no_grad()
-def _auroc(network: MobileNetV2, films: list[LabelledFilm], squares: NDArray[np.uint8], spec: InputSpec) -> float:
+def _auroc(network: nn.Module, films: list[LabelledFilm], squares: NDArray[np.uint8], spec: InputSpec) -> float:
     network.eval()
     logits = []
     for batch in torch.split(torch.from_numpy(squares).unsqueeze(1), 64):
@@ -194,7 +220,7 @@ def _auroc(network: MobileNetV2, films: list[LabelledFilm], squares: NDArray[np.
 
 def _resume(
     checkpoint: Path,
-    network: MobileNetV2,
+    network: nn.Module,
     optimiser: torch.optim.Optimizer,
     schedule: torch.optim.lr_scheduler.LambdaLR,
     generator: torch.Generator,

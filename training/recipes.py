@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from engine.model.preprocess import InputSpec
 from training.augment import Augmentation
 from training.films import FoldPlan
 
 
+class NetworkName(StrEnum):
+    """The networks that a recipe may name."""
+
+    DENSE = "dense"
+    CNN = "cnn"
+    CNN_DEEP = "cnn_deep"
+    VGG16 = "vgg16"
+    MOBILENETV2 = "mobilenetv2"
+
+
+class Optimiser(StrEnum):
+    """The optimisers that a recipe may name; `sgd` is with Nesterov momentum of 0.9."""
+
+    ADAMW = "adamw"
+    SGD = "sgd"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """The settings of one training run; it is saved beside the weights."""
+    """The settings of one training run; it is saved beside the weights.
+
+    Attributes:
+        weight_decay: The L2 penalty; with AdamW decoupled from the gradient.
+        class_weights: Weigh each class in the loss as if all had the same number of films.
+        patience: Stop after so many epochs without a better AUROC on the fold kept for choosing.
+    """
 
     name: str
+    network: NetworkName
     epochs: int
     batch_size: int
     learning_rate: float
@@ -21,6 +46,9 @@ class Recipe:
     warmup_epochs: float
     label_smoothing: float
     dropout: float
+    optimiser: Optimiser = Optimiser.ADAMW
+    class_weights: bool = False
+    patience: int = 10
     seed: int = 1
     input_spec: InputSpec = field(
         default_factory=lambda: InputSpec(size=224, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25)
@@ -31,6 +59,7 @@ class Recipe:
 
 MOBILENETV2_TRANSFER = Recipe(
     name="mobilenetv2_transfer",
+    network=NetworkName.MOBILENETV2,
     epochs=10,
     batch_size=32,
     learning_rate=6e-4,
@@ -40,4 +69,34 @@ MOBILENETV2_TRANSFER = Recipe(
     dropout=0.2,
 )
 
-RECIPES = {recipe.name: recipe for recipe in (MOBILENETV2_TRANSFER,)}
+DENSE = Recipe(
+    name="dense",
+    network=NetworkName.DENSE,
+    epochs=10,
+    batch_size=32,
+    learning_rate=3e-4,
+    weight_decay=0.0,
+    warmup_epochs=0.5,
+    label_smoothing=0.0,
+    dropout=0.0,
+    class_weights=True,
+    patience=4,
+    input_spec=InputSpec(size=128, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25),
+)
+
+CNN = replace(DENSE, name="cnn", network=NetworkName.CNN, learning_rate=1e-3)
+
+CNN_REGULARISED = replace(CNN, name="cnn_regularised", weight_decay=0.05, dropout=0.4)
+
+CNN_DEEP = replace(CNN_REGULARISED, name="cnn_deep", network=NetworkName.CNN_DEEP)
+
+VGG16_TRANSFER = replace(
+    CNN_REGULARISED,
+    name="vgg16_transfer",
+    network=NetworkName.VGG16,
+    input_spec=MOBILENETV2_TRANSFER.input_spec,
+)
+
+RECIPES = {
+    recipe.name: recipe for recipe in (DENSE, CNN, CNN_REGULARISED, CNN_DEEP, VGG16_TRANSFER, MOBILENETV2_TRANSFER)
+}

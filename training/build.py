@@ -1,0 +1,40 @@
+"""From a recipe to its network, with its start weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from torch import nn
+
+from training.classic_networks import FrozenVgg16, deep_cnn, dense_network, load_vgg16_weights, small_cnn
+from training.films import CLASSES, DataError
+from training.networks import MobileNetV2, load_imagenet_weights
+from training.recipes import NetworkName, Recipe
+
+
+def build_network(recipe: Recipe) -> nn.Module:
+    """The network of a recipe: (B, 1, S, S) in, class maps (B, classes, h, w) out, whose means are the logits."""
+    classes, dropout, size = len(CLASSES), recipe.dropout, recipe.input_spec.size
+    match recipe.network:
+        case NetworkName.DENSE:
+            return dense_network(size=size, classes=classes, dropout=dropout)
+        case NetworkName.CNN:
+            return small_cnn(size=size, classes=classes, dropout=dropout)
+        case NetworkName.CNN_DEEP:
+            return deep_cnn(size=size, classes=classes, dropout=dropout)
+        case NetworkName.VGG16:
+            return FrozenVgg16(classes=classes, dropout=dropout)
+        case NetworkName.MOBILENETV2:
+            return MobileNetV2(classes=classes, dropout=dropout)
+
+
+def load_start_weights(network: nn.Module, path: Path | None) -> None:
+    """Start from weights learned elsewhere; None starts from chance. Raises DataError."""
+    if isinstance(network, FrozenVgg16):
+        if path is None:
+            raise DataError("VGG16's base does not learn, so it needs weights. Name them with --start-weights.")
+        load_vgg16_weights(network, path)
+    elif path is not None and isinstance(network, MobileNetV2):
+        load_imagenet_weights(network, path)
+    elif path is not None:
+        raise DataError("This recipe starts from chance. Leave --start-weights out.")
