@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 from torch import nn
 
@@ -35,6 +36,9 @@ def load_start_weights(network: nn.Module, path: Path | None) -> None:
             raise DataError("VGG16's base does not learn, so it needs weights. Name them with --start-weights.")
         load_vgg16_weights(network, path)
     elif path is not None and isinstance(network, MobileNetV2):
-        load_imagenet_weights(network, path)
+        try:
+            load_imagenet_weights(network, path)
+        except (ValueError, OSError, BadZipFile) as error:
+            raise DataError(f"{path} does not fit MobileNetV2 ({error}). Name its ImageNet weights (.npz).") from error
     elif path is not None:
         raise DataError("This recipe starts from chance. Leave --start-weights out.")

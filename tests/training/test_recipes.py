@@ -82,3 +82,9 @@ def test_an_unknown_recipe_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> N
         run(["run", "unheard", "--data", "x", "--out", "y"])
     assert stopped.value.code == 2
     assert "invalid choice" in capsys.readouterr().err
+
+
+def test_start_weights_that_are_none_are_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "weights.npz").write_bytes(b"no weights")
+    with pytest.raises(DataError, match="does not fit MobileNetV2"):
+        load_start_weights(build_network(RECIPES["mobilenetv2_transfer"]), tmp_path / "weights.npz")
