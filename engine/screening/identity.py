@@ -18,6 +18,16 @@ def patient_key(secret: bytes, patient_id: str) -> str:
     return hmac.new(secret, patient_id.encode(), hashlib.sha256).hexdigest()[:16]
 
 
+def _put_first(aside: Path, path: Path) -> None:
+    """Put a file in place unless one is there already."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    except OSError:  # the drive knows no links, as memory sticks do
+        aside.replace(path)
+
+
 def load_secret(folder: Path) -> bytes | None:
     """The secret kept in `folder`, made there (mode 0600) the first time; None where it cannot be kept or read.
 
@@ -31,8 +41,7 @@ def load_secret(folder: Path) -> bytes | None:
             folder.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
                 stream.write(secrets.token_bytes(_SECRET_BYTES))
-            with contextlib.suppress(FileExistsError):
-                os.link(aside, path)
+            _put_first(aside, path)
         secret = path.read_bytes()
     except OSError:
         return None

@@ -26,6 +26,17 @@ def test_the_secret_is_made_once(tmp_path: Path) -> None:
         assert (tmp_path / "new/patient-key.secret").stat().st_mode & 0o777 == 0o600
 
 
+def test_a_drive_without_links_keeps_the_secret_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(source: Path, target: Path) -> None:
+        raise PermissionError("this drive knows no links")
+
+    monkeypatch.setattr(os, "link", refuse)
+    secret = load_secret(tmp_path)
+    assert secret is not None
+    assert load_secret(tmp_path) == secret
+    assert [path.name for path in tmp_path.iterdir()] == ["patient-key.secret"]
+
+
 def test_programs_that_start_together_share_one_secret(tmp_path: Path) -> None:
     for trial in range(30):
         with ThreadPoolExecutor(4) as pool:
