@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import sys
 from pathlib import Path
 
@@ -12,12 +13,19 @@ from engine.errors import MapafuError
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
 
+def first_on_this_machine() -> bool:
+    """Whether this process is the one on its machine that talks to the person."""
+    return os.environ.get("LOCAL_RANK", "0") == "0"
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Parse the command line, do what it says, and return the exit status."""
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
     except MapafuError as error:
+        if not first_on_this_machine():
+            return EXIT_OK  # the first process meets the same, says it, and gives the exit status
         print(f"mapafu-train: {error.sentence}", file=sys.stderr)  # noqa: T201
         return EXIT_FAILED
     except KeyboardInterrupt:
@@ -28,6 +36,7 @@ def run(arguments: list[str] | None = None) -> int:
 
 def _run_recipe(options: argparse.Namespace) -> None:
     from training.augment import NO_AUGMENTATION
+    from training.devices import Devices
     from training.fit import fit
     from training.recipes import RECIPES
 
@@ -41,7 +50,14 @@ def _run_recipe(options: argparse.Namespace) -> None:
         "augmentation": NO_AUGMENTATION if options.no_augment else None,
     }
     recipe = dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
-    fit(recipe, data=options.data, out=options.out, start_weights=options.start_weights, limit=options.limit)
+    fit(
+        recipe,
+        data=options.data,
+        out=options.out,
+        start_weights=options.start_weights,
+        limit=options.limit,
+        devices=Devices(options.accelerator, options.devices, options.nodes),
+    )
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -100,6 +116,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch-size", type=_count, help="films per step instead of the recipe's")
     train.add_argument("--learning-rate", type=float, help="another learning rate than the recipe's")
     train.add_argument("--no-augment", action="store_true", help="show the films unchanged")
+    train.add_argument("--accelerator", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any")
+    train.add_argument("--devices", type=_count, default=1, help="processes on this machine, each with its GPU if any")
+    train.add_argument("--nodes", type=_count, default=1, help="machines that learn together; see docs/training.md")
 
     export = commands.add_parser("export", help="write the ONNX model with its card, measured on held-out patients")
     export.set_defaults(command=_export)

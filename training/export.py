@@ -265,10 +265,10 @@ def fit_heat(network: MobileNetV2, films: list[LabelledFilm], spec: InputSpec) -
     Heat 0.5 is what 99 % of the cells of normal films stay below; 1 % of the cells of films with pneumonia reach
     0.95. Both are fixed for good, so that the heat of two films can be compared.
     """
-    squares = load_squares(films, spec, size=spec.size, what="films to fix the heat on")
-    ill = np.array([film.label > 0 for film in films])
+    loaded = load_squares(films, spec, size=spec.size, what="films to fix the heat on")
+    ill = np.array([film.label > 0 for film in loaded.films])
     with torch.no_grad():
-        batches = torch.split(torch.from_numpy(squares).unsqueeze(1).float() / 255.0, 32)
+        batches = torch.split(torch.from_numpy(loaded.squares).unsqueeze(1).float() / 255.0, 32)
         odds = torch.cat([cell_log_odds(network((batch - spec.mean) / spec.std)) for batch in batches]).numpy()
     middle = float(np.percentile(odds[~ill], 99.0))
     top = float(np.percentile(odds[ill], 99.0))

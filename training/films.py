@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,13 +93,42 @@ def read_adults(data: Path, *, view: str, use: str = "tune") -> list[LabelledFil
         raise DataError(f"{path} is missing or lacks a column. Name the folder with the adult films.") from error
 
 
-def load_squares(films: list[LabelledFilm], spec: InputSpec, *, size: int, what: str) -> NDArray[np.uint8]:
-    """All films as (n, size, size) uint8, through the shipped reader and preprocessing. Raises DataError."""
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmSquares:
+    """Films as the network sees them.
+
+    Attributes:
+        films: Those that could be read, in the order given.
+        squares: (n, size, size) uint8, one for each of `films`.
+        unreadable: Path and reason of each film that could not.
+    """
+
+    films: list[LabelledFilm]
+    squares: NDArray[np.uint8]
+    unreadable: tuple[tuple[Path, str], ...] = ()
+
+
+def load_squares(
+    films: Sequence[LabelledFilm], spec: InputSpec, *, size: int, what: str, quiet: bool = False
+) -> FilmSquares:
+    """All films that can be read, through the shipped reader and preprocessing.
+
+    Args:
+        films: Films in any order.
+        spec: Grey values that the preprocessing maps to 0 and 1.
+        size: Side of the squares in pixels.
+        what: The films in words, for the progress bar.
+        quiet: Draw no progress bar.
+    """
     squares = np.empty((len(films), size, size), dtype=np.uint8)
-    for index, film in enumerate(track(films, description=f"Reading {what}")):
+    kept: list[LabelledFilm] = []
+    unreadable = []
+    for film in track(films, description=f"Reading {what}", disable=quiet):
         try:
             unit, _ = square_film(load_radiograph(film.path).pixels, size=size, spec=spec)
         except FilmError as error:
-            raise DataError(f"{film.path} cannot be learned from: {error.sentence}") from error
-        squares[index] = np.round(unit * 255.0)
-    return squares
+            unreadable.append((film.path, error.sentence))
+            continue
+        squares[len(kept)] = np.round(unit * 255.0)
+        kept.append(film)
+    return FilmSquares(kept, squares[: len(kept)], tuple(unreadable))

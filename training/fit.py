@@ -1,166 +1,184 @@
-"""One training run, readable from top to bottom: films in, checkpoints out."""
+"""One training run, readable from top to bottom: films in, checkpoints out. The same loop serves every lesson."""
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F  # noqa: N812 - torch's own idiom
-from numpy.typing import NDArray
+from lightning_fabric import Fabric
+from rich.console import Console
 from rich.progress import Progress
-from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from engine.model.preprocess import InputSpec
-from training.augment import augment
 from training.build import build_network, load_start_weights
-from training.curves import draw_epochs
-from training.films import CLASSES, DataError, LabelledFilm, load_squares, read_manifest
+from training.class_lesson import ClassLesson, load_class_films
+from training.devices import Devices, in_first, share_of, start_processes
+from training.explore.listing import printable
+from training.films import CLASSES, DataError, read_manifest
+from training.lesson import CHOOSE_BY, DivergedError, Lesson
 from training.networks import MobileNetV2
 from training.recipes import Optimiser, Recipe
-from training.record import current_commit, given_command
+from training.run_folder import RunFolder, open_run
 
-# Films are kept this much larger than the network's input, so that turning and zooming costs no detail.
-_MARGIN = 8 / 7
+History = list[dict[str, float]]
 
 
-def fit(recipe: Recipe, *, data: Path, out: Path, start_weights: Path | None, limit: int | None) -> Path:
-    """Train a recipe and return the path of its best weights.
-
-    Each epoch leaves `checkpoint.pt` in `out`, and a run that finds one there goes on from it. The best epoch
-    is the one with the highest AUROC (normal against pneumonia) on the folds kept for choosing.
+def fit(
+    recipe: Recipe,
+    *,
+    data: Path,
+    out: Path,
+    start_weights: Path | None,
+    limit: int | None,
+    devices: Devices | None = None,
+    after_epoch: Callable[[History], None] | None = None,
+) -> Path:
+    """Train a recipe on the films of children and return the path of its best weights.
 
     Args:
         data: Folder with `manifest.csv`.
         out: Folder for the checkpoint, the weights, `config.json`, `epochs.csv` and `curves.png`.
         start_weights: Weights that the recipe's network starts from; None starts from chance.
         limit: Use only so many films of each role; for trials.
+        devices: Where to compute; None takes a GPU where there is one, else one process on the CPU.
+        after_epoch: See `teach`.
 
     Raises:
         DataError: The films cannot be used.
+        OutputError: `out` cannot be written to.
     """
+    fabric = start_processes(devices or Devices())
+    network = new_network(recipe, start_weights)
+    share = share_of(fabric, recipe.batch_size)
+    folder = open_run(out, recipe, limit=limit, start_weights=start_weights, processes=fabric.world_size)
+    console = Console(quiet=not fabric.is_global_zero)
+    films = load_class_films(read_manifest(data), recipe, limit=limit, quiet=console.quiet)
+    for path, reason in films.unreadable:
+        console.print(f"{printable(str(path))} was left out: {reason}", markup=False, soft_wrap=True)
+    lesson = ClassLesson(films, recipe, share=share, device=fabric.device)
+    weights = teach(lesson, network, recipe, folder=folder, fabric=fabric, after_epoch=after_epoch)
+    if films.unreadable:
+        console.print(f"Films left out since they cannot be read: {len(films.unreadable)}.")
+    return weights
+
+
+def new_network(recipe: Recipe, start_weights: Path | None) -> nn.Module:
+    """The network of a recipe before its first step. Raises DataError where the start weights do not fit."""
     if start_weights is not None and not start_weights.is_file():
         raise DataError(f"There are no start weights at {start_weights}. Check the path, or leave the option out.")
-    out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     network = build_network(recipe)
     load_start_weights(network, start_weights)
-    config = _settle_config(recipe, out, start_weights, limit)
-    generator = torch.Generator().manual_seed(recipe.seed)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
-    films = read_manifest(data)
-    learn = _thin(recipe.folds.learn(films), limit, recipe.seed)
-    choose = _thin([film for film in films if film.fold == recipe.folds.choose], limit, recipe.seed)
-    if len(learn) < recipe.batch_size or len({film.label == 0 for film in choose}) < 2:
-        raise DataError("There are too few films to learn from. Add films or raise the limit.")
-    spec = recipe.input_spec
-    squares = load_squares(learn, spec, size=round(spec.size * _MARGIN), what="films to learn from")
-    choose_squares = load_squares(choose, spec, size=spec.size, what="films to choose on")
-    labels = torch.tensor([film.label for film in learn])
 
-    network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = _optimiser(recipe, network)
-    weights = _class_weights(labels) if recipe.class_weights else None
-    steps_per_epoch = len(learn) // recipe.batch_size
+def teach(
+    lesson: Lesson,
+    network: nn.Module,
+    recipe: Recipe,
+    *,
+    folder: RunFolder,
+    fabric: Fabric,
+    after_epoch: Callable[[History], None] | None = None,
+) -> Path:
+    """The loop: teach a network a lesson and return the path of its best weights.
+
+    Each epoch leaves a checkpoint, and a run whose folder holds one goes on from it to the same outcome. The best
+    epoch is the one with the highest `auroc_choose`. With `recipe.ema` what is measured and kept is the average of
+    the weights over the steps (Polyak and Juditsky 1992), normalisation statistics included.
+
+    Args:
+        after_epoch: Called with the figures of all epochs after each, once they are saved; what it raises ends the run.
+
+    Raises:
+        DivergedError: The loss is no number any more.
+        OutputError: The folder cannot be written to.
+    """
+    learner = fabric.setup_module(network)
+    optimiser = make_optimiser(recipe, network)
     schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: _learning_rate_share(step, steps_per_epoch, recipe)
+        optimiser, lambda step: _learning_rate_share(step, lesson.steps_per_epoch, recipe)
     )
+    generator = torch.Generator().manual_seed(recipe.seed)
+    average = _averaged(network, recipe.ema) if recipe.ema > 0.0 else None
+    measured: nn.Module = network if average is None else average.module
+    history: History = []
+    if folder.earlier is not None:
+        network.load_state_dict(folder.earlier["network"])
+        optimiser.load_state_dict(folder.earlier["optimiser"])
+        schedule.load_state_dict(folder.earlier["schedule"])
+        generator.set_state(folder.earlier["generator"])
+        if average is not None:
+            average.load_state_dict(folder.earlier["average"])
+        history = folder.earlier["history"]
+    in_first(fabric, folder.write_config)
 
-    history: list[dict[str, float]] = []
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists():
-        history = _resume(checkpoint, network, optimiser, schedule, generator)
+    def keep() -> None:
+        if history[-1][CHOOSE_BY] >= max(row[CHOOSE_BY] for row in history):
+            folder.save_weights(measured.state_dict())
+        folder.save_checkpoint(
+            {
+                "network": network.state_dict(),
+                "optimiser": optimiser.state_dict(),
+                "schedule": schedule.state_dict(),
+                "generator": generator.get_state(),
+                "average": None if average is None else average.state_dict(),
+                "history": history,
+            }
+        )
+        folder.write_history(history)
 
-    with Progress() as progress:
+    console = Console(quiet=not fabric.is_global_zero)
+    with Progress(console=console) as progress:
         for epoch in range(len(history), recipe.epochs):
-            if stopped_early([row["auroc_choose"] for row in history], recipe.patience):
-                progress.console.print(f"No better for {recipe.patience} epochs; stopped.")
+            if stopped_early([row[CHOOSE_BY] for row in history], recipe.patience):
+                console.print(f"No better for {recipe.patience} epochs; stopped.")
                 break
-            bar = progress.add_task(f"Epoch {epoch + 1} of {recipe.epochs}", total=steps_per_epoch)
+            bar = progress.add_task(f"Epoch {epoch + 1} of {recipe.epochs}", total=lesson.steps_per_epoch)
             started, losses = time.monotonic(), []
-            network.train()
-            order = torch.randperm(len(learn), generator=generator)
-            for step in range(steps_per_epoch):
-                picked = order[step * recipe.batch_size : (step + 1) * recipe.batch_size]
-                batch = torch.from_numpy(squares[picked.numpy()]).unsqueeze(1).float() / 255.0
-                batch = augment(batch, spec.size, recipe.augmentation, generator)
-                loss = F.cross_entropy(
-                    _class_logits(network, _normalised(batch, spec)),
-                    labels[picked],
-                    weight=weights,
-                    label_smoothing=recipe.label_smoothing,
-                )
+            _seed_dropout(recipe.seed, epoch, fabric.global_rank)
+            learner.train()
+            for step in range(lesson.steps_per_epoch):
+                loss = lesson.loss(learner, step, generator)
                 optimiser.zero_grad(set_to_none=True)
-                loss.backward()  # type: ignore[no-untyped-call]
+                fabric.backward(loss)
                 optimiser.step()
                 schedule.step()
+                if average is not None:
+                    average.update_parameters(network)
                 losses.append(loss.item())
                 progress.advance(bar)
-            auroc = _auroc(network, choose, choose_squares, spec)
-            history.append(
-                {
-                    "epoch": epoch + 1,
-                    "loss": float(np.mean(losses)),
-                    "auroc_choose": auroc,
-                    "seconds": time.monotonic() - started,
-                }
-            )
-            progress.console.print(f"epoch {epoch + 1}: loss {history[-1]['loss']:.4f}, AUROC {auroc:.4f}")
-            if auroc >= max(row["auroc_choose"] for row in history):
-                _save({"network": network.state_dict()}, out / "weights.pt")
-            _save(
-                {
-                    "network": network.state_dict(),
-                    "optimiser": optimiser.state_dict(),
-                    "schedule": schedule.state_dict(),
-                    "generator": generator.get_state(),
-                    "dropout_generator": torch.get_rng_state(),
-                    "history": history,
-                    "config": config,
-                },
-                checkpoint,
-            )
-            _write_history(history, out / "epochs.csv")
-            draw_epochs(history, out / "curves.png")
-    return out / "weights.pt"
+            mean_loss = _mean_over_processes(fabric, float(np.mean(losses)))
+            if not math.isfinite(mean_loss):
+                raise DivergedError(
+                    f"The loss grew beyond bounds in epoch {epoch + 1}. Lower --learning-rate."
+                )
+            measured.eval()
+            with torch.no_grad():
+                figures = in_first(fabric, lambda: lesson.measure(measured))
+            seconds = time.monotonic() - started
+            history.append({"epoch": epoch + 1, "loss": mean_loss, **figures, "seconds": seconds})
+            console.print(f"epoch {epoch + 1}: loss {mean_loss:.4f}, AUROC {figures[CHOOSE_BY]:.4f}")
+            in_first(fabric, keep)
+            if after_epoch is not None:
+                after_epoch(history)
+    return folder.weights
 
 
 def load_network(weights: Path) -> MobileNetV2:
     """The network of a finished run, ready to predict. Raises DataError where there is none."""
     try:
-        state = torch.load(weights, weights_only=True)["network"]
+        state = torch.load(weights, weights_only=True, map_location="cpu")["network"]
     except FileNotFoundError as error:
         raise DataError(f"There is no {weights}. Train first: mapafu-train run.") from error
     network = MobileNetV2(classes=len(CLASSES))
     network.load_state_dict(state)
     return network.eval()
-
-
-def _settle_config(recipe: Recipe, out: Path, start_weights: Path | None, limit: int | None) -> dict[str, Any]:
-    """The settings of this run: written once, and compared where the run goes on. Raises DataError."""
-    settings = {
-        **dataclasses.asdict(recipe),
-        "limit": limit,
-        "start_weights": start_weights.name if start_weights is not None else None,
-    }
-    settings = json.loads(json.dumps(settings))
-    path = out / "config.json"
-    if (out / "checkpoint.pt").exists():
-        config: dict[str, Any] = torch.load(out / "checkpoint.pt", weights_only=True).get("config", {})
-        changed = [name for name, value in settings.items() if config.get(name) != value]
-        if changed:
-            raise DataError(f"{out} holds a run with another {', '.join(changed)}. Choose another folder.")
-    else:
-        config = {**settings, "command": given_command(), "commit": current_commit()}
-    path.write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
-    return config
 
 
 def stopped_early(aurocs: list[float], patience: int) -> bool:
@@ -169,7 +187,8 @@ def stopped_early(aurocs: list[float], patience: int) -> bool:
     return bool(before) and max(last) <= max(before)
 
 
-def _optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+def make_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+    """The recipe's optimiser for whatever of the network learns."""
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
     rate, decay = recipe.learning_rate, recipe.weight_decay
     if recipe.optimiser is Optimiser.SGD:
@@ -177,16 +196,20 @@ def _optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.AdamW(learning, lr=rate, weight_decay=decay)
 
 
-def _class_weights(labels: Tensor) -> Tensor:
-    counts = torch.bincount(labels, minlength=len(CLASSES)).clamp(min=1)
-    return len(labels) / (len(CLASSES) * counts.float())
+def _averaged(network: nn.Module, decay: float) -> AveragedModel:
+    average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)  # type: ignore[no-untyped-call]
+    return average.requires_grad_(False)
 
 
-def _thin(films: list[LabelledFilm], limit: int | None, seed: int) -> list[LabelledFilm]:
-    if limit is None or limit >= len(films):
-        return films
-    picked = np.random.default_rng(seed).permutation(len(films))[:limit]
-    return [films[index] for index in sorted(picked)]
+def _mean_over_processes(fabric: Fabric, value: float) -> float:
+    mean = fabric.all_reduce(torch.tensor(value, dtype=torch.float64, device=fabric.device), reduce_op="mean")
+    assert isinstance(mean, Tensor)
+    return mean.item()
+
+
+def _seed_dropout(seed: int, epoch: int, rank: int) -> None:
+    """Dropout draws from torch's own chance; begun anew each epoch, it needs no place in the checkpoint."""
+    torch.manual_seed(int(np.random.SeedSequence((seed, epoch, rank)).generate_state(1)[0]))
 
 
 def _learning_rate_share(step: int, steps_per_epoch: int, recipe: Recipe) -> float:
@@ -196,53 +219,3 @@ def _learning_rate_share(step: int, steps_per_epoch: int, recipe: Recipe) -> flo
         return (step + 1) / (warmup + 1)
     done = (step - warmup) / max(1.0, recipe.epochs * steps_per_epoch - warmup)
     return 0.02 + 0.49 * (1.0 + math.cos(math.pi * min(1.0, done)))
-
-
-def _normalised(films: Tensor, spec: InputSpec) -> Tensor:
-    return ((films - spec.mean) / spec.std).contiguous(memory_format=torch.channels_last)
-
-
-def _class_logits(network: nn.Module, films: Tensor) -> Tensor:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        maps: Tensor = network(films)
-    return maps.float().mean(dim=(2, 3))
-
-
-@torch.no_grad()
-def _auroc(network: nn.Module, films: list[LabelledFilm], squares: NDArray[np.uint8], spec: InputSpec) -> float:
-    network.eval()
-    logits = []
-    for batch in torch.split(torch.from_numpy(squares).unsqueeze(1), 64):
-        logits.append(_class_logits(network, _normalised(batch.float() / 255.0, spec)))
-    pneumonia = 1.0 - torch.cat(logits).softmax(dim=1)[:, 0]
-    return float(roc_auc_score([film.label > 0 for film in films], pneumonia.numpy()))
-
-
-def _resume(
-    checkpoint: Path,
-    network: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LambdaLR,
-    generator: torch.Generator,
-) -> list[dict[str, float]]:
-    state = torch.load(checkpoint, weights_only=True)
-    network.load_state_dict(state["network"])
-    optimiser.load_state_dict(state["optimiser"])
-    schedule.load_state_dict(state["schedule"])
-    generator.set_state(state["generator"])
-    torch.set_rng_state(state["dropout_generator"])
-    history: list[dict[str, float]] = state["history"]
-    return history
-
-
-def _save(state: dict[str, object], path: Path) -> None:
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    partial.replace(path)
-
-
-def _write_history(history: list[dict[str, float]], path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.DictWriter(stream, fieldnames=list(history[0]))
-        writer.writeheader()
-        writer.writerows(history)

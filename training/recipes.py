@@ -35,6 +35,8 @@ class Recipe:
         weight_decay: The L2 penalty; with AdamW decoupled from the gradient.
         class_weights: Weigh each class in the loss as if all had the same number of films.
         patience: Stop after so many epochs without a better AUROC on the fold kept for choosing.
+        ema: Decay per step of an average of the weights, which is then what is measured and kept; 0 is off.
+        mixup: Beta parameter of the shares in which films are blended with others of their batch; 0 is off.
     """
 
     name: str
@@ -49,6 +51,8 @@ class Recipe:
     optimiser: Optimiser = Optimiser.ADAMW
     class_weights: bool = False
     patience: int = 10
+    ema: float = 0.0
+    mixup: float = 0.0
     seed: int = 1
     input_spec: InputSpec = field(
         default_factory=lambda: InputSpec(size=224, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25)

@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from engine.model.preprocess import InputSpec
-from training import fit as fit_module
 from training.cli import run
 from training.films import DataError, FoldPlan, read_manifest
 from training.fit import fit, load_network
@@ -38,29 +37,27 @@ def test_a_run_leaves_weights_settings_and_figures(small: Recipe, labelled_films
     assert maps.shape == (1, 3, 2, 2)
 
 
+def cut_off(history: list[dict[str, float]]) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("changes", [{}, {"ema": 0.8, "mixup": 0.3}], ids=["plain", "ema and mixup"])
 def test_a_run_that_was_cut_off_ends_where_a_whole_one_does(
-    small: Recipe, labelled_films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Recipe, labelled_films: Path, tmp_path: Path, changes: dict[str, float]
 ) -> None:
-    whole = fit(small, data=labelled_films, out=tmp_path / "whole", start_weights=None, limit=None)
+    recipe = dataclasses.replace(small, **changes)
+    whole = fit(recipe, data=labelled_films, out=tmp_path / "whole", start_weights=None, limit=None)
+    cut = tmp_path / "cut"
+    with pytest.raises(KeyboardInterrupt):
+        fit(recipe, data=labelled_films, out=cut, start_weights=None, limit=None, after_epoch=cut_off)
+    assert len(epochs(cut)) == 1
+    fit(recipe, data=labelled_films, out=cut, start_weights=None, limit=None)
 
-    write_history = fit_module._write_history
-
-    def cut_off(history: list[dict[str, float]], path: Path) -> None:
-        write_history(history, path)
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr(fit_module, "_write_history", cut_off)
-        with pytest.raises(KeyboardInterrupt):
-            fit(small, data=labelled_films, out=tmp_path / "cut", start_weights=None, limit=None)
-    assert len(epochs(tmp_path / "cut")) == 1
-    fit(small, data=labelled_films, out=tmp_path / "cut", start_weights=None, limit=None)
-
-    losses = [[row["loss"] for row in epochs(tmp_path / name)] for name in ("whole", "cut")]
-    assert len(losses[1]) == 2
-    assert losses[0] == losses[1]
+    figures = [[(row["loss"], row["auroc_choose"]) for row in epochs(tmp_path / name)] for name in ("whole", "cut")]
+    assert len(figures[1]) == 2
+    assert figures[0] == figures[1]
     films = torch.rand(2, 1, 32, 32)
-    assert torch.equal(load_network(whole)(films), load_network(tmp_path / "cut/weights.pt")(films))
+    assert torch.equal(load_network(whole)(films), load_network(cut / "weights.pt")(films))
 
 
 def test_a_folder_keeps_to_the_run_it_was_begun_with(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:

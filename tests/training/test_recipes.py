@@ -9,10 +9,11 @@ import pytest
 import torch
 
 from training.build import build_network, load_start_weights
+from training.class_lesson import class_weights
 from training.classic_networks import FrozenVgg16
 from training.cli import run
 from training.films import DataError
-from training.fit import _class_weights, _optimiser, stopped_early
+from training.fit import make_optimiser, stopped_early
 from training.recipes import CNN, RECIPES, VGG16_TRANSFER, Optimiser, Recipe
 
 
@@ -71,10 +72,10 @@ def test_a_run_stops_when_it_gets_no_better() -> None:
 
 
 def test_settings_reach_the_optimiser_and_the_loss() -> None:
-    optimiser = _optimiser(dataclasses.replace(CNN, optimiser=Optimiser.SGD), build_network(CNN))
+    optimiser = make_optimiser(dataclasses.replace(CNN, optimiser=Optimiser.SGD), build_network(CNN))
     assert isinstance(optimiser, torch.optim.SGD)
     assert optimiser.defaults["lr"] == CNN.learning_rate
-    assert _class_weights(torch.tensor([0, 0, 1, 2])).tolist() == pytest.approx([2 / 3, 4 / 3, 4 / 3])
+    assert class_weights(torch.tensor([0, 0, 1, 2])).tolist() == pytest.approx([2 / 3, 4 / 3, 4 / 3])
 
 
 def test_an_unknown_recipe_is_bad_usage(capsys: pytest.CaptureFixture[str]) -> None:
