@@ -99,6 +99,8 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
     config = _read_config(run)
     spec, plan = InputSpec(**config["input_spec"]), FoldPlan(**config["folds"])
     films = read_manifest(data)
+    if not all(film.patient_known for film in films):
+        raise DataError(f"{data} names no patients, and the figures of a card need them. Add a column patient.")
     learn = plan.learn(films)
     choose = [film for film in films if film.fold == plan.choose]
     report = [film for film in films if film.fold == plan.report]
@@ -266,7 +268,10 @@ def fit_heat(network: MobileNetV2, films: list[LabelledFilm], spec: InputSpec) -
     0.95. Both are fixed for good, so that the heat of two films can be compared.
     """
     loaded = load_squares(films, spec, size=spec.size, what="films to fix the heat on")
-    ill = np.array([film.label > 0 for film in loaded.films])
+    if loaded.unreadable:
+        path, reason = loaded.unreadable[0]
+        raise DataError(f"{path} cannot be measured on: {reason}")
+    ill = np.array([film.label > 0 for film in films])
     with torch.no_grad():
         batches = torch.split(torch.from_numpy(loaded.squares).unsqueeze(1).float() / 255.0, 32)
         odds = torch.cat([cell_log_odds(network((batch - spec.mean) / spec.std)) for batch in batches]).numpy()

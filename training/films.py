@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ from engine.model.preprocess import InputSpec, square_film
 
 CLASSES = ("normal", "bacterial", "viral")
 ADULT_CLASSES = ("normal", "pneumonia_opacity", "abnormal_no_opacity")
-_SUBTYPES = {"normal": 0, "bacteria": 1, "virus": 2}
+SUBTYPES = {"normal": 0, "bacteria": 1, "virus": 2}
+_FOLDS = 5
 
 
 class DataError(MapafuError):
@@ -33,12 +35,14 @@ class LabelledFilm:
     Attributes:
         label: Index into `CLASSES`.
         patient: Films of one patient share it and stay in one fold.
+        patient_known: Whether the data set names patients; where it does not, each film is a patient of its own.
     """
 
     path: Path
     label: int
     patient: str
     fold: int
+    patient_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +63,46 @@ class FoldPlan:
 
 
 def read_manifest(data: Path, *, split: str = "train") -> list[LabelledFilm]:
-    """The films of one split of `data/manifest.csv`, in its order. Raises DataError."""
+    """The films of one split of `data/manifest.csv`, in its order.
+
+    Without a column `patient` each film counts as a patient of its own; without a column `fold` the fold is drawn
+    from the patient's name.
+
+    Raises:
+        DataError: The manifest cannot be read, or has no films of a class.
+    """
     path = data / "manifest.csv"
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
-            rows = [row for row in csv.DictReader(stream) if row["split"] == split]
-            films = [
-                LabelledFilm(data / row["file"], _SUBTYPES[row["subtype"]], row["patient"], int(row["fold"]))
-                for row in rows
-            ]
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            films = [_labelled(data, row) for row in csv.DictReader(stream) if row["split"] == split]
     except FileNotFoundError as error:
         raise DataError(f"There is no {path}. Name the folder that holds manifest.csv.") from error
-    except (KeyError, ValueError) as error:
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
+    except (KeyError, ValueError, TypeError, csv.Error) as error:
         raise DataError(f"{path} lacks a column or holds an unknown value: {error}.") from error
+    require_classes(films, path)
+    return films
+
+
+def require_classes(films: Iterable[LabelledFilm], source: Path) -> None:
+    """Raises DataError where a class has no film."""
     present = {film.label for film in films}
     missing = [name for index, name in enumerate(CLASSES) if index not in present]
     if missing:
-        raise DataError(f"{path} has no films of: {', '.join(missing)}. Add some before training.")
-    return films
+        raise DataError(f"{source} has no films of: {', '.join(missing)}. Add some before training.")
+
+
+def drawn_fold(patient: str) -> int:
+    """A fold for a patient that was given none: 0 to 4, the same for the same name."""
+    return hashlib.sha256(patient.encode("utf-8", "surrogateescape")).digest()[0] % _FOLDS
+
+
+def _labelled(data: Path, row: dict[str, str]) -> LabelledFilm:
+    known = "patient" in row
+    patient = row["patient"] if known else row["file"]
+    fold = int(row["fold"]) if "fold" in row else drawn_fold(patient)
+    return LabelledFilm(data / row["file"], SUBTYPES[row["subtype"]], patient, fold, known)
 
 
 def read_adults(data: Path, *, view: str, use: str = "tune") -> list[LabelledFilm]:

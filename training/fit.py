@@ -19,7 +19,8 @@ from training.build import build_network, load_start_weights
 from training.class_lesson import ClassLesson, load_class_films
 from training.devices import Devices, in_first, share_of, start_processes
 from training.explore.listing import printable
-from training.films import CLASSES, DataError, read_manifest
+from training.film_list import list_films
+from training.films import CLASSES, DataError
 from training.lesson import CHOOSE_BY, DivergedError, Lesson
 from training.networks import MobileNetV2
 from training.recipes import Optimiser, Recipe
@@ -41,7 +42,7 @@ def fit(
     """Train a recipe on the films of children and return the path of its best weights.
 
     Args:
-        data: Folder with `manifest.csv`.
+        data: Folder with `manifest.csv`, or with `train/CLASS/*`.
         out: Folder for the checkpoint, the weights, `config.json`, `epochs.csv` and `curves.png`.
         start_weights: Weights that the recipe's network starts from; None starts from chance.
         limit: Use only so many films of each role; for trials.
@@ -57,7 +58,10 @@ def fit(
     share = share_of(fabric, recipe.batch_size)
     folder = open_run(out, recipe, limit=limit, start_weights=start_weights, processes=fabric.world_size)
     console = Console(quiet=not fabric.is_global_zero)
-    films = load_class_films(read_manifest(data), recipe, limit=limit, quiet=console.quiet)
+    listed = list_films(data)
+    for remark in listed.remarks:
+        console.print(remark, soft_wrap=True)
+    films = load_class_films(listed.films, recipe, limit=limit, quiet=console.quiet)
     for path, reason in films.unreadable:
         console.print(f"{printable(str(path))} was left out: {reason}", markup=False, soft_wrap=True)
     lesson = ClassLesson(films, recipe, share=share, device=fabric.device)
@@ -105,7 +109,7 @@ def teach(
         optimiser, lambda step: _learning_rate_share(step, lesson.steps_per_epoch, recipe)
     )
     generator = torch.Generator().manual_seed(recipe.seed)
-    average = _averaged(network, recipe.ema) if recipe.ema > 0.0 else None
+    average = averaged(network, recipe.ema) if recipe.ema > 0.0 else None
     measured: nn.Module = network if average is None else average.module
     history: History = []
     if folder.earlier is not None:
@@ -155,9 +159,7 @@ def teach(
                 progress.advance(bar)
             mean_loss = _mean_over_processes(fabric, float(np.mean(losses)))
             if not math.isfinite(mean_loss):
-                raise DivergedError(
-                    f"The loss grew beyond bounds in epoch {epoch + 1}. Lower --learning-rate."
-                )
+                raise DivergedError(f"The loss grew beyond bounds in epoch {epoch + 1}. Lower --learning-rate.")
             measured.eval()
             with torch.no_grad():
                 figures = in_first(fabric, lambda: lesson.measure(measured))
@@ -196,7 +198,8 @@ def make_optimiser(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
     return torch.optim.AdamW(learning, lr=rate, weight_decay=decay)
 
 
-def _averaged(network: nn.Module, decay: float) -> AveragedModel:
+def averaged(network: nn.Module, decay: float) -> AveragedModel:
+    """A copy of a network that follows it: decay x itself + (1 - decay) x the network, at each update."""
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(decay), use_buffers=True)  # type: ignore[no-untyped-call]
     return average.requires_grad_(False)
 

@@ -6,11 +6,12 @@ import torch
 from torch import Tensor, nn
 
 from engine.model.preprocess import InputSpec
+from training.precision import half_precision
 
 
 def class_logits(network: nn.Module, films: Tensor, spec: InputSpec) -> Tensor:
     """Logits (B, classes) float32 of films (B, 1, S, S) in 0..1, computed in bfloat16 where that is precise enough."""
     normalised = ((films - spec.mean) / spec.std).contiguous(memory_format=torch.channels_last)
-    with torch.autocast(films.device.type, dtype=torch.bfloat16):
+    with half_precision(films.device.type):
         maps: Tensor = network(normalised)
     return maps.float().mean(dim=(2, 3))

@@ -4,15 +4,19 @@ import csv
 import dataclasses
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
+from engine.errors import OutputError
 from engine.model.preprocess import InputSpec
 from training.cli import run
 from training.films import DataError, FoldPlan, read_manifest
-from training.fit import fit, load_network
-from training.recipes import MOBILENETV2_TRANSFER, Recipe
+from training.fit import averaged, fit, load_network
+from training.lesson import DivergedError
+from training.recipes import MOBILENETV2_TRANSFER, NetworkName, Optimiser, Recipe
+from training.run_folder import CHECKPOINT
 
 
 @pytest.fixture
@@ -41,9 +45,9 @@ def cut_off(history: list[dict[str, float]]) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("changes", [{}, {"ema": 0.8, "mixup": 0.3}], ids=["plain", "ema and mixup"])
+@pytest.mark.parametrize("changes", [{"network": NetworkName.CNN}, {"ema": 0.8, "mixup": 0.3}])
 def test_a_run_that_was_cut_off_ends_where_a_whole_one_does(
-    small: Recipe, labelled_films: Path, tmp_path: Path, changes: dict[str, float]
+    small: Recipe, labelled_films: Path, tmp_path: Path, changes: dict[str, Any]
 ) -> None:
     recipe = dataclasses.replace(small, **changes)
     whole = fit(recipe, data=labelled_films, out=tmp_path / "whole", start_weights=None, limit=None)
@@ -56,8 +60,8 @@ def test_a_run_that_was_cut_off_ends_where_a_whole_one_does(
     figures = [[(row["loss"], row["auroc_choose"]) for row in epochs(tmp_path / name)] for name in ("whole", "cut")]
     assert len(figures[1]) == 2
     assert figures[0] == figures[1]
-    films = torch.rand(2, 1, 32, 32)
-    assert torch.equal(load_network(whole)(films), load_network(cut / "weights.pt")(films))
+    networks = [torch.load(weights, weights_only=True)["network"] for weights in (whole, cut / "weights.pt")]
+    assert all(torch.equal(tensor, networks[1][name]) for name, tensor in networks[0].items())
 
 
 def test_a_folder_keeps_to_the_run_it_was_begun_with(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
@@ -110,3 +114,58 @@ def test_exporting_without_a_run_is_one_sentence(
     arguments = ["export", "--run", str(tmp_path), "--data", str(labelled_films), "--model", str(tmp_path / "m.onnx")]
     assert run(arguments) == 1
     assert "Train first" in capsys.readouterr().err
+
+
+def test_averaged_weights_are_what_is_kept(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(small, epochs=1, ema=0.9)
+    weights = fit(recipe, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+    kept = torch.load(weights, weights_only=True)["network"]
+    state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    for name in ("features.0.weight", "features.1.running_mean"):
+        assert torch.equal(kept[name], state["average"][f"module.{name}"])
+        assert not torch.equal(kept[name], state["network"][name])
+
+
+def test_an_average_is_the_one_of_its_definition() -> None:
+    network = torch.nn.BatchNorm1d(1, affine=False)
+    average = averaged(network, 0.75)
+    values = [2.0, 4.0, -1.0]
+    for value in values:
+        assert network.running_mean is not None
+        network.running_mean.fill_(value)
+        average.update_parameters(network)
+    expected = 0.75 * (0.75 * values[0] + 0.25 * values[1]) + 0.25 * values[2]
+    assert average.module.running_mean.item() == pytest.approx(expected)
+
+
+def test_a_full_disk_is_one_sentence_and_keeps_the_last_checkpoint(
+    small: Recipe, labelled_films: Path, tmp_path: Path
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("needs a disk that is always full")
+    small_cnn = dataclasses.replace(small, network=NetworkName.CNN)
+    kept: list[bytes] = []
+
+    def fill_disk(history: list[dict[str, float]]) -> None:
+        kept.append((tmp_path / CHECKPOINT).read_bytes())
+        (tmp_path / "checkpoint.partial").symlink_to("/dev/full")
+
+    with pytest.raises(OutputError, match=r"No space left on device.*Make room"):
+        fit(small_cnn, data=labelled_films, out=tmp_path, start_weights=None, limit=None, after_epoch=fill_disk)
+    assert [(tmp_path / CHECKPOINT).read_bytes()] == kept
+    assert len(epochs(tmp_path)) == 1
+    fit(small_cnn, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+    assert len(epochs(tmp_path)) == 2
+
+
+def test_a_damaged_checkpoint_is_one_sentence(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
+    (tmp_path / CHECKPOINT).write_bytes(b"cut of")
+    with pytest.raises(DataError, match="is damaged"):
+        fit(small, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+
+
+def test_steps_that_are_too_long_are_one_sentence(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
+    wild = dataclasses.replace(small, network=NetworkName.CNN, optimiser=Optimiser.SGD, learning_rate=1e18)
+    with pytest.raises(DivergedError, match="--learning-rate"):
+        fit(wild, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+    assert not (tmp_path / CHECKPOINT).exists()
