@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
@@ -23,6 +23,12 @@ class Augmentation:
     blur_share: float = 0.5
     noise: float = 0.02
     mark_share: float = 0.5
+
+    def scaled(self, factor: float) -> Augmentation:
+        """All of it `factor` times as strong; shares of films stay within 1."""
+        values = {field.name: getattr(self, field.name) * factor for field in fields(self)}
+        shares = {name: min(1.0, value) for name, value in values.items() if name.endswith("_share")}
+        return Augmentation(**{**values, **shares})
 
 
 NO_AUGMENTATION = Augmentation(

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import MapafuError
+
+if TYPE_CHECKING:
+    from training.recipes import Recipe
+
+# Settings of a recipe whose options bear the same name.
+_SETTINGS = (
+    "epochs", "seed", "batch_size", "optimiser", "learning_rate", "weight_decay", "dropout", "label_smoothing",
+    "class_weights", "patience", "ema", "mixup",
+)  # fmt: skip
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
@@ -35,21 +46,10 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _run_recipe(options: argparse.Namespace) -> None:
-    from training.augment import NO_AUGMENTATION
     from training.devices import Devices
     from training.fit import fit
-    from training.recipes import RECIPES
 
-    recipe = RECIPES[options.recipe]
-    changes = {
-        "epochs": options.epochs,
-        "seed": options.seed,
-        "batch_size": options.batch_size,
-        "learning_rate": options.learning_rate,
-        "input_spec": options.size and dataclasses.replace(recipe.input_spec, size=options.size),
-        "augmentation": NO_AUGMENTATION if options.no_augment else None,
-    }
-    recipe = dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
+    recipe = _changed_recipe(options)
     fit(
         recipe,
         data=options.data,
@@ -57,6 +57,35 @@ def _run_recipe(options: argparse.Namespace) -> None:
         start_weights=options.start_weights,
         limit=options.limit,
         devices=Devices(options.accelerator, options.devices, options.nodes),
+    )
+
+
+def _changed_recipe(options: argparse.Namespace) -> Recipe:
+    """The recipe that was named, with the options that were given in the place of its settings."""
+    from training.augment import NO_AUGMENTATION
+    from training.recipes import RECIPES
+
+    recipe = RECIPES[options.recipe]
+    augmentation = None if options.augmentation is None else recipe.augmentation.scaled(options.augmentation)
+    changes = {name: getattr(options, name) for name in _SETTINGS}
+    changes["input_spec"] = options.size and dataclasses.replace(recipe.input_spec, size=options.size)
+    changes["augmentation"] = NO_AUGMENTATION if options.no_augment else augmentation
+    return dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _sweep(options: argparse.Namespace) -> None:
+    from training.recipes import RECIPES
+    from training.sweep import sweep
+
+    recipe = RECIPES[options.recipe]
+    sweep(
+        dataclasses.replace(recipe, epochs=options.epochs or recipe.epochs),
+        data=options.data,
+        out=options.out,
+        trials=options.trials,
+        limit=options.limit,
+        start_weights=options.start_weights,
+        timeout_minutes=options.timeout,
     )
 
 
@@ -88,7 +117,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from training.recipes import RECIPES
+    from training.recipes import RECIPES, Optimiser
 
     parser = argparse.ArgumentParser(
         prog="mapafu-train", description="Train, measure and export the model that Mapafu screens with."
@@ -109,16 +138,36 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
     train.add_argument("--start-weights", type=Path, help="MobileNetV2 (.npz) or VGG16 (.pth) weights to start from")
-    train.add_argument("--epochs", type=int, help="train so many epochs instead of the recipe's")
+    train.add_argument("--epochs", type=_count, help="train so many epochs instead of the recipe's")
     train.add_argument("--seed", type=int, help="another seed than the recipe's")
-    train.add_argument("--limit", type=int, help="use only so many films; for trials")
+    train.add_argument("--limit", type=_count, help="use only so many films; for trials")
     train.add_argument("--size", type=_size, help="side of the square input, in pixels, instead of the recipe's")
     train.add_argument("--batch-size", type=_count, help="films per step instead of the recipe's")
-    train.add_argument("--learning-rate", type=float, help="another learning rate than the recipe's")
+    train.add_argument("--optimiser", type=Optimiser, choices=list(Optimiser), help="another than the recipe's")
+    train.add_argument("--learning-rate", type=_amount, help="another learning rate than the recipe's")
+    train.add_argument("--weight-decay", type=_amount, help="another L2 penalty than the recipe's")
+    train.add_argument("--dropout", type=_share, help="share of features left out, instead of the recipe's")
+    train.add_argument("--label-smoothing", type=_share, help="share that labels are smoothed by")
+    train.add_argument("--class-weights", action=argparse.BooleanOptionalAction, help="weigh classes alike in the loss")
+    train.add_argument("--patience", type=_count, help="stop after so many epochs without a better AUROC")
+    train.add_argument("--ema", type=_share, help="decay of the averaged weights, such as 0.999; 0 is off")
+    train.add_argument("--mixup", type=_amount, help="blend films; the parameter of the beta distribution; 0 is off")
+    train.add_argument("--augmentation", type=_amount, help="factor on the strength of the recipe's changes to films")
     train.add_argument("--no-augment", action="store_true", help="show the films unchanged")
     train.add_argument("--accelerator", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any")
     train.add_argument("--devices", type=_count, default=1, help="processes on this machine, each with its GPU if any")
     train.add_argument("--nodes", type=_count, default=1, help="machines that learn together; see docs/training.md")
+
+    sweep = commands.add_parser("sweep", help="search better settings of a recipe; goes on where it was cut off")
+    sweep.set_defaults(command=_sweep, stopped="what was done is kept, and the same command goes on")
+    sweep.add_argument("recipe", choices=sorted(RECIPES))
+    sweep.add_argument("--data", type=Path, required=True, help="folder with the films")
+    sweep.add_argument("--out", type=Path, required=True, help="folder for the study, its reports and the trials")
+    sweep.add_argument("--trials", type=_count, required=True, help="trials in all, those of an earlier call included")
+    sweep.add_argument("--start-weights", type=Path, help="weights that each trial starts from")
+    sweep.add_argument("--epochs", type=_count, help="epochs of a trial instead of the recipe's")
+    sweep.add_argument("--limit", type=_count, help="use only so many films")
+    sweep.add_argument("--timeout", type=_amount, metavar="MINUTES", help="begin no trial after so many minutes")
 
     export = commands.add_parser("export", help="write the ONNX model with its card, measured on held-out patients")
     export.set_defaults(command=_export)
@@ -150,6 +199,23 @@ def _size(text: str) -> int:
     if not 32 <= size <= 1024:
         raise argparse.ArgumentTypeError("write a number of pixels from 32 to 1024")
     return size
+
+
+def _amount(text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
+    if not 0.0 <= amount < math.inf:
+        raise argparse.ArgumentTypeError("write a number of at least 0")
+    return amount
+
+
+def _share(text: str) -> float:
+    share = _amount(text)
+    if share >= 1.0:
+        raise argparse.ArgumentTypeError("write a number from 0 to below 1")
+    return share
 
 
 def _count(text: str) -> int:

@@ -106,12 +106,21 @@ def open_run(out: Path, recipe: Recipe, *, limit: int | None, start_weights: Pat
     return RunFolder(out, config, earlier)
 
 
+def read_history(folder: Path) -> list[dict[str, float]]:
+    """The figures of each epoch that a run has finished. Raises DataError where there are none."""
+    try:
+        with (folder / EPOCHS).open(encoding="utf-8", newline="") as stream:
+            return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)]
+    except (OSError, ValueError) as error:
+        raise DataError(f"{folder} holds no figures of a run. Train first: mapafu-train run.") from error
+
+
 @contextmanager
 def _room_for(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         raise OutputError(
-            f"{folder} cannot be written to ({error.strerror}). Make room or choose another folder, and give the "
-            "command again: it goes on from the last epoch that was saved."
+            f"{folder} cannot be written to ({error.strerror}). Make room there and give the command again: "
+            "it goes on from the last epoch that was saved."
         ) from error
