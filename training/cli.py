@@ -40,7 +40,8 @@ def run(arguments: list[str] | None = None) -> int:
         print(f"mapafu-train: {error.sentence}", file=sys.stderr)  # noqa: T201
         return EXIT_FAILED
     except KeyboardInterrupt:
-        print(f"mapafu-train: stopped; {options.stopped}.", file=sys.stderr)  # noqa: T201
+        if first_on_this_machine():
+            print(f"mapafu-train: stopped; {options.stopped}.", file=sys.stderr)  # noqa: T201
         return EXIT_INTERRUPTED
     return EXIT_OK
 
