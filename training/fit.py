@@ -24,6 +24,7 @@ from training.build import build_network, load_start_weights
 from training.curves import draw_epochs
 from training.films import CLASSES, DataError, LabelledFilm, load_squares, read_manifest
 from training.networks import MobileNetV2
+from training.precision import half_precision
 from training.recipes import Optimiser, Recipe
 from training.record import current_commit, given_command
 
@@ -203,7 +204,7 @@ def _normalised(films: Tensor, spec: InputSpec) -> Tensor:
 
 
 def _class_logits(network: nn.Module, films: Tensor) -> Tensor:
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with half_precision("cpu"):
         maps: Tensor = network(films)
     return maps.float().mean(dim=(2, 3))
 
