@@ -10,7 +10,7 @@ from training.precision import half_precision
 
 
 def class_logits(network: nn.Module, films: Tensor, spec: InputSpec) -> Tensor:
-    """Logits (B, classes) float32 of films (B, 1, S, S) in 0..1, computed in bfloat16 where that is precise enough."""
+    """Logits (B, classes) float32 of films (B, 1, S, S) in 0..1, in half precision where that is fast."""
     normalised = ((films - spec.mean) / spec.std).contiguous(memory_format=torch.channels_last)
     with half_precision(films.device.type):
         maps: Tensor = network(normalised)
