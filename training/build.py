@@ -11,10 +11,13 @@ from training.classic_networks import FrozenVgg16, deep_cnn, dense_network, load
 from training.films import CLASSES, DataError
 from training.networks import MobileNetV2, load_imagenet_weights
 from training.recipes import NetworkName, Recipe
+from training.shipped.adults import FINDINGS
+from training.shipped.lung_network import LungNetwork
+from training.shipped.network import ReadingNetwork
 
 
 def build_network(recipe: Recipe) -> nn.Module:
-    """The network of a recipe: (B, 1, S, S) in, class maps (B, classes, h, w) out, whose means are the logits."""
+    """The network of a recipe. But for those of the shipped recipe, class maps come out, whose means are the logits."""
     classes, dropout, size = len(CLASSES), recipe.dropout, recipe.input_spec.size
     match recipe.network:
         case NetworkName.DENSE:
@@ -27,6 +30,10 @@ def build_network(recipe: Recipe) -> nn.Module:
             return FrozenVgg16(classes=classes, dropout=dropout)
         case NetworkName.MOBILENETV2:
             return MobileNetV2(classes=classes, dropout=dropout)
+        case NetworkName.LUNGS:
+            return LungNetwork()
+        case NetworkName.READING:
+            return ReadingNetwork(classes=classes, findings=len(FINDINGS), dropout=dropout)
 
 
 def load_start_weights(network: nn.Module, path: Path | None) -> None:
@@ -35,10 +42,13 @@ def load_start_weights(network: nn.Module, path: Path | None) -> None:
         if path is None:
             raise DataError("VGG16's base does not learn, so it needs weights. Name them with --start-weights.")
         load_vgg16_weights(network, path)
-    elif path is not None and isinstance(network, MobileNetV2):
+    elif path is not None and isinstance(network, MobileNetV2 | LungNetwork | ReadingNetwork):
+        whole = MobileNetV2()
         try:
-            load_imagenet_weights(network, path)
+            load_imagenet_weights(whole, path)
         except (ValueError, OSError, BadZipFile) as error:
             raise DataError(f"{path} does not fit MobileNetV2 ({error}). Name its ImageNet weights (.npz).") from error
+        for layer, source in zip(network.backbone(), whole.backbone(), strict=False):
+            layer.load_state_dict(source.state_dict())
     elif path is not None:
         raise DataError("This recipe starts from chance. Leave --start-weights out.")

@@ -14,7 +14,7 @@ from rich.progress import track
 
 from engine.errors import FilmError, MapafuError
 from engine.films.radiograph import load_radiograph
-from engine.model.preprocess import InputSpec, square_film
+from engine.model.preprocess import Box, InputSpec, square_film
 
 CLASSES = ("normal", "bacterial", "viral")
 ADULT_CLASSES = ("normal", "pneumonia_opacity", "abnormal_no_opacity")
@@ -126,11 +126,13 @@ class FilmSquares:
     Attributes:
         films: Those that could be read, in the order given.
         squares: (n, size, size) uint8, one for each of `films`.
+        boxes: The part of each film that its square shows.
         unreadable: Path and reason of each film that could not.
     """
 
     films: list[LabelledFilm]
     squares: NDArray[np.uint8]
+    boxes: list[Box]
     unreadable: tuple[tuple[Path, str], ...] = ()
 
 
@@ -148,13 +150,14 @@ def load_squares(
     """
     squares = np.empty((len(films), size, size), dtype=np.uint8)
     kept: list[LabelledFilm] = []
-    unreadable = []
+    boxes, unreadable = [], []
     for film in track(films, description=f"Reading {what}", disable=quiet):
         try:
-            unit, _ = square_film(load_radiograph(film.path).pixels, size=size, spec=spec)
+            unit, box = square_film(load_radiograph(film.path).pixels, size=size, spec=spec)
         except FilmError as error:
             unreadable.append((film.path, error.sentence))
             continue
         squares[len(kept)] = np.round(unit * 255.0)
         kept.append(film)
-    return FilmSquares(kept, squares[: len(kept)], tuple(unreadable))
+        boxes.append(box)
+    return FilmSquares(kept, squares[: len(kept)], boxes, tuple(unreadable))

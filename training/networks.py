@@ -1,4 +1,4 @@
-"""The network: MobileNetV2 on one grey channel, its last stride left out so that the map is 1/16 of the film."""
+"""MobileNetV2 on one grey channel, as a network with class maps and as what others are built on."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-# (expansion, channels, repeats, first stride) of each stage: Sandler et al. 2018, table 2, but for the last
-# stride, which is 1 here: a 224 px film then gives a 14 x 14 map instead of 7 x 7.
+# (expansion, channels, repeats, first stride) of each stage: Sandler et al. 2018, table 2.
 _STAGES = (
     (1, 16, 1, 1),
     (6, 24, 2, 2),
     (6, 32, 3, 2),
     (6, 64, 4, 2),
     (6, 96, 3, 1),
-    (6, 160, 3, 1),
+    (6, 160, 3, 2),
     (6, 320, 1, 1),
 )
-_STEM, _FEATURES = 32, 1280
+_STEM, _LAST_HALVING = 32, 160
+FEATURES = 1280
 
 
 def _conv_norm(inputs: int, outputs: int, *, kernel: int, stride: int = 1, groups: int = 1) -> list[nn.Module]:
@@ -54,22 +54,29 @@ class MobileNetV2(nn.Module):
     `forward` takes (B, 1, S, S) and gives the class maps (B, classes, S/16, S/16).
     """
 
-    def __init__(self, *, classes: int = 3, dropout: float = 0.2) -> None:
+    def __init__(self, *, classes: int = 3, dropout: float = 0.2, last_stride: int = 1) -> None:
+        """`last_stride` 1 leaves the last halving out: a 224 px film then gives a 14 x 14 map instead of 7 x 7."""
         super().__init__()
         layers: list[nn.Module] = [*_conv_norm(1, _STEM, kernel=3, stride=2), nn.ReLU6(inplace=True)]
         inputs = _STEM
         for expansion, outputs, repeats, first_stride in _STAGES:
             for repeat in range(repeats):
                 stride = first_stride if repeat == 0 else 1
+                if outputs == _LAST_HALVING:
+                    stride = min(stride, last_stride)
                 layers.append(_Bottleneck(inputs, outputs, expansion=expansion, stride=stride))
                 inputs = outputs
-        layers += [*_conv_norm(inputs, _FEATURES, kernel=1), nn.ReLU6(inplace=True)]
+        layers += [*_conv_norm(inputs, FEATURES, kernel=1), nn.ReLU6(inplace=True)]
         self.features = nn.Sequential(*layers)
         self.dropout = nn.Dropout2d(dropout)
-        self.head = nn.Conv2d(_FEATURES, classes, 1)
+        self.head = nn.Conv2d(FEATURES, classes, 1)
         nn.init.normal_(self.head.weight, std=0.01)
         assert self.head.bias is not None
         nn.init.zeros_(self.head.bias)
+
+    def backbone(self) -> list[nn.Module]:
+        """The layers that start from weights learned elsewhere, in their order."""
+        return list(self.features)
 
     def forward(self, films: Tensor) -> Tensor:
         """Class maps of normalised films."""

@@ -18,6 +18,8 @@ class NetworkName(StrEnum):
     CNN_DEEP = "cnn_deep"
     VGG16 = "vgg16"
     MOBILENETV2 = "mobilenetv2"
+    LUNGS = "lungs"
+    READING = "reading"
 
 
 class Optimiser(StrEnum):
@@ -25,6 +27,26 @@ class Optimiser(StrEnum):
 
     ADAMW = "adamw"
     SGD = "sgd"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """What the recipe that ships adds to a batch of children, and how much each loss counts beside theirs.
+
+    Attributes:
+        classes: Shares of normal, bacterial and viral films among the children shown.
+        adults: Adult films with weak labels in each batch.
+        drawn: Clear films of each batch that are shown again with an opacity drawn into them.
+    """
+
+    classes: tuple[float, float, float] = (0.4, 0.35, 0.25)
+    adults: int = 12
+    drawn: int = 8
+    adult_weight: float = 0.8
+    drawn_weight: float = 0.5
+    heat_weight: float = 0.5
+    lung_weight: float = 0.5
+    finding_weight: float = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +59,7 @@ class Recipe:
         patience: Stop after so many epochs without a better AUROC on the fold kept for choosing.
         ema: Decay per step of an average of the weights, which is then what is measured and kept; 0 is off.
         mixup: Beta parameter of the shares in which films are blended with others of their batch; 0 is off.
+        mix: What else a batch holds; None where films of children are all there is.
     """
 
     name: str
@@ -53,6 +76,7 @@ class Recipe:
     patience: int = 10
     ema: float = 0.0
     mixup: float = 0.0
+    mix: Mix | None = None
     seed: int = 1
     input_spec: InputSpec = field(
         default_factory=lambda: InputSpec(size=224, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25)
@@ -101,6 +125,61 @@ VGG16_TRANSFER = replace(
     input_spec=MOBILENETV2_TRANSFER.input_spec,
 )
 
+LUNGS = Recipe(
+    name="lungs",
+    network=NetworkName.LUNGS,
+    epochs=4,
+    batch_size=24,
+    learning_rate=1.2e-3,
+    weight_decay=0.01,
+    warmup_epochs=0.3,
+    label_smoothing=0.0,
+    dropout=0.0,
+    input_spec=DENSE.input_spec,
+    augmentation=Augmentation(
+        rotation_degrees=20.0,
+        scale=0.3,
+        aspect=0.45,
+        shift=0.12,
+        gamma=0.6,
+        contrast=0.4,
+        brightness=0.15,
+        blur_share=0.4,
+        noise=0.03,
+        mark_share=0.3,
+    ),
+)
+
+MAPAFU = Recipe(
+    name="mapafu",
+    network=NetworkName.READING,
+    epochs=6,
+    batch_size=20,
+    learning_rate=6e-4,
+    weight_decay=0.02,
+    warmup_epochs=0.4,
+    label_smoothing=0.05,
+    dropout=0.2,
+    ema=0.99,
+    mix=Mix(),
+    augmentation=Augmentation(
+        rotation_degrees=12.0,
+        scale=0.14,
+        aspect=0.35,
+        shift=0.06,
+        gamma=0.45,
+        contrast=0.3,
+        brightness=0.12,
+        blur_share=0.5,
+        noise=0.02,
+        mark_share=0.5,
+        detail=0.8,
+        border_share=0.2,
+        lead_share=0.25,
+    ),
+)
+
 RECIPES = {
-    recipe.name: recipe for recipe in (DENSE, CNN, CNN_REGULARISED, CNN_DEEP, VGG16_TRANSFER, MOBILENETV2_TRANSFER)
+    recipe.name: recipe
+    for recipe in (DENSE, CNN, CNN_REGULARISED, CNN_DEEP, VGG16_TRANSFER, MOBILENETV2_TRANSFER, MAPAFU)
 }
