@@ -84,7 +84,7 @@ def sweep(
 
     def attempt(trial: Trial) -> float:
         settings = _draw(trial, space)
-        folder = out / trial.user_attrs.get("folder", f"trial-{trial.number + 1:03}")
+        folder = out / (trial.user_attrs.get("folder") or _new_folder(trial.study))
         trial.set_user_attr("folder", folder.name)
         console.print(
             f"{folder.name}: {', '.join(f'{name} {value}' for name, value in settings.items())}", soft_wrap=True
@@ -204,6 +204,12 @@ def _queue_again(study: optuna.Study) -> None:
         if trial.state in _CUT_OFF and folder is not None and folder not in goes_on:
             study.enqueue_trial(trial.params, user_attrs={"folder": folder})
             goes_on.add(folder)
+
+
+def _new_folder(study: optuna.Study) -> str:
+    """The next name; trials that were cut off and came again share theirs."""
+    taken = {trial.user_attrs["folder"] for trial in study.trials if "folder" in trial.user_attrs}
+    return f"trial-{len(taken) + 1:03}"
 
 
 def _best(study: optuna.Study) -> FrozenTrial | None:

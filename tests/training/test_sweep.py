@@ -60,10 +60,10 @@ def test_a_sweep_that_was_cut_off_goes_on(
         "finished",
         "cut off",
     ]
-    sweep(SHORT, data=without_report_fold, out=out, trials=2, limit=None, space=SPACE)
+    sweep(SHORT, data=without_report_fold, out=out, trials=3, limit=None, space=SPACE)
 
     found = json.loads((out / "sweep.json").read_text())
-    assert [trial["folder"] for trial in found["trials"]] == ["trial-001", "trial-002"]
+    assert [trial["folder"] for trial in found["trials"]] == ["trial-001", "trial-002", "trial-003"]
     assert {trial["outcome"] for trial in found["trials"]} == {"finished"}
     assert (found["films_to_learn"], found["films_to_choose"]) == (54, 18)
     for trial in found["trials"]:
