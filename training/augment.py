@@ -9,7 +9,6 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor
 
-
 _DETAIL_SHARE = 0.25
 
 
@@ -33,6 +32,9 @@ class Augmentation:
     blur_share: float = 0.5
     noise: float = 0.02
     mark_share: float = 0.5
+    detail: float = 0.0
+    border_share: float = 0.0
+    lead_share: float = 0.0
 
     def scaled(self, factor: float) -> Augmentation:
         """All of it `factor` times as strong; shares of films stay within 1."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from zipfile import BadZipFile
 
+import torch
 from torch import nn
 
 from training.classic_networks import FrozenVgg16, deep_cnn, dense_network, load_vgg16_weights, small_cnn
@@ -34,6 +35,16 @@ def build_network(recipe: Recipe) -> nn.Module:
             return LungNetwork()
         case NetworkName.READING:
             return ReadingNetwork(classes=classes, findings=len(FINDINGS), dropout=dropout)
+
+
+def new_network(recipe: Recipe, start_weights: Path | None) -> nn.Module:
+    """The network of a recipe before its first step. Raises DataError where the start weights do not fit."""
+    if start_weights is not None and not start_weights.is_file():
+        raise DataError(f"There are no start weights at {start_weights}. Check the path, or leave the option out.")
+    torch.manual_seed(recipe.seed)
+    network = build_network(recipe)
+    load_start_weights(network, start_weights)
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload,no-any-return]
 
 
 def load_start_weights(network: nn.Module, path: Path | None) -> None:

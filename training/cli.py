@@ -57,6 +57,8 @@ def _run_recipe(options: argparse.Namespace) -> None:
         out=options.out,
         start_weights=options.start_weights,
         limit=options.limit,
+        adults=options.adults,
+        lung_masks=options.lung_masks,
         devices=Devices(options.accelerator, options.devices, options.nodes),
     )
 
@@ -138,6 +140,8 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("recipe", choices=sorted(RECIPES))
     train.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
+    train.add_argument("--adults", type=Path, help="folder with adult films, for the recipe mapafu")
+    train.add_argument("--lung-masks", type=Path, help="folder with lung masks, for the recipe mapafu")
     train.add_argument("--start-weights", type=Path, help="MobileNetV2 (.npz) or VGG16 (.pth) weights to start from")
     train.add_argument("--epochs", type=_count, help="train so many epochs instead of the recipe's")
     train.add_argument("--seed", type=int, help="another seed than the recipe's")

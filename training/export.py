@@ -39,7 +39,8 @@ from training.films import (
     read_adults,
     read_manifest,
 )
-from training.fit import load_network, stopped_early
+from training.fit import load_network
+from training.loop import stopped_early
 from training.networks import HeatScale, MobileNetV2, cell_log_odds
 from training.onnx_export import export_network, write_model
 from training.operating import calibrated, check_calibration, fit_calibration, operating_points

@@ -20,7 +20,7 @@ class DivergedError(MapafuError):
 
 
 class Lesson(Protocol):
-    """Films and losses behind one small face, so that `training.fit.teach` serves every recipe.
+    """Films and losses behind one small face, so that `training.loop.teach` serves every recipe.
 
     A lesson may remember something from one step to the next of an epoch, but nothing from one epoch to the next:
     a run that was cut off goes on with a new lesson and the generator as it was after the last whole epoch.

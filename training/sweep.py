@@ -18,8 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.errors import OutputError
 from training.film_list import list_films
 from training.films import DataError
-from training.fit import History, fit
+from training.fit import fit
 from training.lesson import CHOOSE_BY, DivergedError
+from training.loop import History
 from training.recipes import Optimiser, Recipe
 from training.run_folder import CHECKPOINT, WEIGHTS, read_history
 from training.sweep_report import SweepReport, TrialRow, write_report

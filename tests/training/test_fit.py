@@ -13,8 +13,9 @@ from engine.errors import OutputError
 from engine.model.preprocess import InputSpec
 from training.cli import run
 from training.films import DataError, FoldPlan, read_manifest
-from training.fit import averaged, fit, load_network
+from training.fit import fit, load_network
 from training.lesson import DivergedError
+from training.loop import averaged
 from training.recipes import MOBILENETV2_TRANSFER, NetworkName, Optimiser, Recipe
 from training.run_folder import CHECKPOINT
 

@@ -13,7 +13,7 @@ from training.class_lesson import class_weights
 from training.classic_networks import FrozenVgg16
 from training.cli import run
 from training.films import DataError
-from training.fit import make_optimiser, stopped_early
+from training.loop import make_optimiser, stopped_early
 from training.recipes import CNN, RECIPES, VGG16_TRANSFER, Optimiser, Recipe
 
 

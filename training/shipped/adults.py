@@ -37,6 +37,7 @@ _LIKELY = (
 )
 _ELSE_LIKELY = 0.2
 OPACITY_FROM, CLEAR_UP_TO = 0.6, 0.1
+_BETWEEN = (0.11, 0.59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,8 @@ def read_weak_films(data: Path) -> list[WeakFilm]:
 def draw_weights(films: list[WeakFilm]) -> NDArray[np.float64]:
     """How often each film is shown, (n,) with sum 1: opacities, clear and other films 40, 40 and 20 %, views alike."""
     groups = [
-        (share / 2, [index for index, film in enumerate(films) if film.view == view and inside(film.opacity)])
-        for share, inside in (
-            (0.4, lambda opacity: opacity >= OPACITY_FROM),
-            (0.4, lambda opacity: opacity <= CLEAR_UP_TO),
-            (0.2, lambda opacity: CLEAR_UP_TO < opacity < OPACITY_FROM),
-        )
+        (share / 2, [index for index, film in enumerate(films) if film.view == view and low <= film.opacity <= high])
+        for share, low, high in ((0.4, OPACITY_FROM, 1.0), (0.4, 0.0, CLEAR_UP_TO), (0.2, *_BETWEEN))
         for view in ("PA", "AP")
     ]
     return share_out(groups, len(films))
@@ -87,11 +84,12 @@ def draw_weights(films: list[WeakFilm]) -> NDArray[np.float64]:
 
 def share_out(groups: list[tuple[float, list[int]]], count: int) -> NDArray[np.float64]:
     """Weights (count,) with sum 1 that give each group of indices its share, evenly within; empty groups drop out."""
-    weights = np.zeros(count)
+    weights: NDArray[np.float64] = np.zeros(count)
     for share, members in groups:
         if members:
             weights[members] += share / len(members)
-    return weights / weights.sum()
+    weights /= weights.sum()
+    return weights
 
 
 def _weak_film(data: Path, row: dict[str, str]) -> WeakFilm:

@@ -67,11 +67,11 @@ class LungLesson:
             odds.append(maps.numpy())
             truths.append(F.interpolate(lungs, size=maps.shape[-2:], mode="area").numpy() > 0.5)
             knowns.append(F.interpolate(known, size=maps.shape[-2:], mode="area").numpy() > 0.5)
-        odd, truth, known = (np.concatenate(parts)[:, 0] for parts in (odds, truths, knowns))
+        odd, lung, sure = (np.concatenate(parts)[:, 0] for parts in (odds, truths, knowns))
         found = odd > 0
-        both = (found & truth & known).sum(axis=(1, 2))
-        dice = 2 * both / ((found & known).sum(axis=(1, 2)) + (truth & known).sum(axis=(1, 2))).clip(min=1)
-        return {CHOOSE_BY: float(roc_auc_score(truth[known], odd[known])), "dice": float(np.median(dice))}
+        both = (found & lung & sure).sum(axis=(1, 2))
+        dice = 2 * both / ((found & sure).sum(axis=(1, 2)) + (lung & sure).sum(axis=(1, 2))).clip(min=1)
+        return {CHOOSE_BY: float(roc_auc_score(lung[sure], odd[sure])), "dice": float(np.median(dice))}
 
     def _take(self, masks: NDArray[np.int64]) -> tuple[Tensor, Tensor, Tensor]:
         """Films, lungs and where they are known, each (B, 1, ., .) float32 in 0..1."""

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 from torch import Tensor
 
 from engine.model.preprocess import Box, InputSpec, resample
@@ -96,8 +97,6 @@ def lung_log_odds(network: LungNetwork, films: Tensor, spec: InputSpec) -> Tenso
 
 def keep_two_lungs(mask: NDArray[np.floating]) -> NDArray[np.uint8]:
     """The two largest patches of a mask (H, W) of 0..255; what spills outside the chest is dropped."""
-    from scipy import ndimage
-
     patches, count = ndimage.label(mask > 100)
     if count > 2:
         sizes = ndimage.sum_labels(np.ones_like(mask), patches, range(1, count + 1))

@@ -79,13 +79,15 @@ class MixedLesson:
         self.steps_per_epoch = max(1, len(films.children.films) // recipe.batch_size)
         labels = [film.label for film in films.children.films]
         self._labels = torch.tensor(labels)
-        groups = [(part, [i for i, label in enumerate(labels) if label == kind]) for kind, part in enumerate(mix.classes)]
+        groups = [
+            (part, [i for i, label in enumerate(labels) if label == kind]) for kind, part in enumerate(mix.classes)
+        ]
         self._child_weights = torch.from_numpy(share_out(groups, len(labels)))
         self._adult_weights = torch.from_numpy(draw_weights(films.adults.weak))
         self._opacity = torch.tensor([film.opacity for film in films.adults.weak])
         self._findings = torch.tensor([film.findings for film in films.adults.weak]).float()
 
-    def loss(self, network: nn.Module, step: int, generator: torch.Generator) -> Tensor:
+    def loss(self, network: nn.Module, step: int, generator: torch.Generator) -> Tensor:  # noqa: ARG002 - films are drawn anew
         """The weighted sum of all losses over this process's share of one batch."""
         shown = self._show(generator)
         reading = self._read(network, shown.films)
@@ -129,9 +131,7 @@ class MixedLesson:
         children, adults = len(shown.labels), len(shown.opacity)
         with_labels = children + adults
         odds = pneumonia_log_odds(reading.logits)
-        classes = F.cross_entropy(
-            reading.logits[:children], shown.labels, label_smoothing=self._recipe.label_smoothing
-        )
+        classes = F.cross_entropy(reading.logits[:children], shown.labels, label_smoothing=self._recipe.label_smoothing)
         opacity = F.binary_cross_entropy_with_logits(odds[children:with_labels], shown.opacity)
         findings = F.binary_cross_entropy_with_logits(reading.findings[children:with_labels], shown.findings)
         lungs = F.binary_cross_entropy_with_logits(reading.lungs, F.avg_pool2d(shown.lungs, 2).clamp(0.0, 1.0))
@@ -149,8 +149,8 @@ class MixedLesson:
         )
 
     def _heat_loss(self, reading: Reading, shown: _Shown, seen: Tensor) -> Tensor:
-        """Drawn opacities are hot where they are, clear films and places outside the lungs nowhere, others somewhere."""
-        children, with_labels = len(shown.labels), len(shown.labels) + len(shown.opacity)
+        """Drawn opacities are hot in their places, clear films nowhere, the others somewhere inside the lungs."""
+        with_labels = len(shown.labels) + len(shown.opacity)
         heat, change = reading.heat, shown.change
         hot = (change > _VISIBLE).float()
         decided = ((change > _VISIBLE) | (change < _INVISIBLE)).float() * seen.view(-1, 1, 1, 1)
@@ -158,7 +158,9 @@ class MixedLesson:
         placed = F.binary_cross_entropy_with_logits(heat[with_labels:], hot, weight=weight, reduction="sum")
         placed = placed / max(1, hot.numel())
         clear = torch.cat([shown.labels == 0, shown.opacity <= CLEAR_UP_TO])
-        cold = (F.softplus(heat[:with_labels]) * clear.view(-1, 1, 1, 1)).sum() / max(1, int(clear.sum()) * heat[0].numel())
+        cold = (F.softplus(heat[:with_labels]) * clear.view(-1, 1, 1, 1)).sum() / max(
+            1, int(clear.sum()) * heat[0].numel()
+        )
         near = F.avg_pool2d(F.max_pool2d(shown.lungs[:with_labels], 9, 1, 4), 4)
         outside = (F.softplus(heat[:with_labels]) * (near < 0.05).float()).mean()
         somewhere = torch.cat([torch.where(shown.labels > 0, _SURE, 1.0 - _SURE), shown.opacity])

@@ -61,9 +61,7 @@ class ReadingNetwork(nn.Module):
         self.reduce = conv_norm_relu(FEATURES, _FUSED, kernel=1)
         self.fuse = conv_norm_relu(_SIXTEENTH_CHANNELS + _FUSED, _FUSED, kernel=3)
         self.heat = nn.Sequential(conv_norm_relu(_FUSED, _HEAT, kernel=3), nn.Conv2d(_HEAT, 1, 1))
-        self.lungs = nn.Sequential(
-            conv_norm_relu(_EIGHTH_CHANNELS + _FUSED, _LUNGS, kernel=3), nn.Conv2d(_LUNGS, 1, 1)
-        )
+        self.lungs = nn.Sequential(conv_norm_relu(_EIGHTH_CHANNELS + _FUSED, _LUNGS, kernel=3), nn.Conv2d(_LUNGS, 1, 1))
         self.findings = nn.Sequential(nn.Dropout(dropout), nn.Linear(FEATURES, findings))
         self.heat_weight = nn.Parameter(torch.tensor(0.5))
         _start(self.classes, std=0.01, bias=0.0)

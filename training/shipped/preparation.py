@@ -11,10 +11,10 @@ import torch
 from lightning_fabric import Fabric
 from rich.console import Console
 
-from training.build import build_network, load_start_weights
+from training.build import new_network
 from training.class_lesson import ClassFilms, load_class_films
 from training.devices import in_first, share_of
-from training.films import DataError, FilmSquares, LabelledFilm, load_squares, read_adults
+from training.films import FilmSquares, LabelledFilm, load_squares, read_adults
 from training.loop import teach
 from training.recipes import LUNGS, Recipe
 from training.run_folder import open_run
@@ -113,14 +113,12 @@ def _learn_lungs(
     )
     masks = read_lung_masks(joined, data=sources.data, masks=sources.lung_masks)
     choose = masks.films >= len(children.learn.films)
-    torch.manual_seed(stage.seed)
-    network = build_network(stage)
-    load_start_weights(network, start_weights)
+    network = new_network(stage, start_weights)
     folder = open_run(out, stage, limit=limit, start_weights=start_weights, processes=fabric.world_size)
     lesson = LungLesson(
         joined.squares, masks, choose, stage, share=share_of(fabric, stage.batch_size), device=fabric.device
     )
-    best = teach(lesson, network.to(memory_format=torch.channels_last), stage, folder=folder, fabric=fabric)
+    best = teach(lesson, network, stage, folder=folder, fabric=fabric)
     in_first(fabric, lambda: None)  # the others wait until the weights are written
     learned = LungNetwork()
     learned.load_state_dict(torch.load(best, weights_only=True, map_location="cpu")["network"])
