@@ -22,6 +22,7 @@ def make_point(name: str = "screening", low: float = 0.2, main: float = 0.4, hig
         threshold=main,
         threshold_low=low,
         threshold_high=high,
+        data_set="made-up films",
         sensitivity=Estimate(0.95, 0.93, 0.97),
         specificity=Estimate(0.90, 0.88, 0.92),
         uncertain_share=0.1,
@@ -29,6 +30,7 @@ def make_point(name: str = "screening", low: float = 0.2, main: float = 0.4, hig
         specificity_if_uncertain_read=0.85,
         sensitivity_if_uncertain_passed=0.92,
         specificity_if_uncertain_passed=0.95,
+        perturbed=None,
     )
 
 
