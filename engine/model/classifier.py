@@ -87,13 +87,11 @@ class Classifier:
         )
 
     def _usable(self, name: str, value: _Output) -> bool:
-        match name:
-            case "logits":
-                fits = value.shape == (1, self._classes)
-            case "embedding":
-                fits = value.ndim == 2 and len(value) == 1
-            case _:
-                fits = value.ndim == 4 and value.shape[:2] == (1, 1)
-        if name == _LUNGS:
-            fits = fits and min(value.shape[2:]) >= _SMALLEST_LUNGS
+        if name == _LOGITS:
+            fits = value.shape == (1, self._classes)
+        elif name == _EMBEDDING:
+            fits = value.ndim == 2 and len(value) == 1
+        else:
+            smallest = _SMALLEST_LUNGS if name == _LUNGS else 1
+            fits = value.ndim == 4 and value.shape[:2] == (1, 1) and min(value.shape[2:]) >= smallest
         return fits and value.size > 0 and bool(np.isfinite(value).all())
