@@ -48,7 +48,7 @@ class Actions(QObject):
         self.previous = make(self._film, "previous", self.tr("&Previous film"), "K")
         self.search = make(self._film, "search", self.tr("&Search"), "/", "Ctrl+F")
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
-        self.card = make(self._help, "card", self.tr("&Model card"))
+        self.card = make(self._help, "card", self.tr("About the &model"))
         self.about = make(self._help, "about", self.tr("&About Mapafu"))
 
     def show_recent(self, folders: Sequence[str], *, enabled: bool) -> None:

@@ -23,12 +23,14 @@ def about_page(pack: ModelPack | None) -> str:
         ("Qt", PySide6.__version__),
         ("Python", platform.python_version()),
     ]
+    if pack is not None:
+        versions.insert(2, (_tr("Model file, SHA-256"), f"{pack.sha256[:32]} {pack.sha256[32:]}"))
     purpose = [
         _tr("Mapafu helps to order and double-check chest films."),
         _tr("It is not a diagnosis, it is not cleared as a medical device anywhere, and a clinician reads every film."),
         _tr("It works without a network: no film and no result leaves this PC."),
         _tr(
-            "Its score holds for films like those it learned from; the model card says which those are. "
+            "Its score holds for films like those it learned from; its card says which those are. "
             "A low score is no proof that the lungs are clear."
         ),
     ]

@@ -11,7 +11,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions, connect_all
-from desktop.case_panel.card_text import card_page
 from desktop.dropped import dropped_paths
 from desktop.export import CsvExport
 from desktop.header import Header
@@ -24,6 +23,7 @@ from desktop.text_page import TextPage
 from desktop.welcome import Welcome
 from engine.errors import ModelError, OutputError
 from engine.model.card import OperatingPoint
+from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
 from engine.paths import resource
 from engine.screening.case import CaseResult, RunInfo
@@ -97,12 +97,14 @@ class MainWindow(QMainWindow):
         """Open a page to read: `about`, `keys` or `card`."""
         match name:
             case "keys":
-                page = TextPage(self.tr("Keys"), keys_page(self.actions_of_menus.all), self)
+                page = TextPage(self.tr("Keys"), self)
+                page.set_html(keys_page(self.actions_of_menus.all))
             case "card" if self._pack is not None:
-                html = card_page(self._pack.card, sha256=self._pack.sha256)
-                page = TextPage(self.tr("Model card"), html, self)
+                page = TextPage(self.tr("About the model"), self)
+                page.set_markdown(card_markdown(self._pack.card))
             case _:
-                page = TextPage(self.tr("About Mapafu"), about_page(self._pack), self)
+                page = TextPage(self.tr("About Mapafu"), self)
+                page.set_html(about_page(self._pack))
         page.show()
         return page
 

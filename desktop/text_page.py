@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
+from desktop.markdown import set_markdown
 from desktop.theme import DARK
 
 
 class TextPage(QDialog):
-    """Shows a page of HTML."""
+    """Shows a page of HTML or Markdown; it can be selected and scrolled by mouse and keyboard, and Esc closes it."""
 
-    def __init__(self, title: str, page: str, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("textPage")
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 640)
+        self.resize(900, 720)
         self.text = QTextBrowser()
         self.text.setObjectName("pageText")
         self.text.setAccessibleName(title)
@@ -28,7 +30,6 @@ class TextPage(QDialog):
             f"p, li, td {{ color: {DARK.text}; }} th {{ color: {DARK.muted}; font-weight: 400; }}"
             f".key {{ color: {DARK.accent}; }}"
         )
-        self.text.setHtml(page)
         close = QPushButton(self.tr("Close"))
         close.setObjectName("closeButton")
         close.clicked.connect(self.reject)
@@ -40,3 +41,13 @@ class TextPage(QDialog):
         layout.setContentsMargins(0, 0, 0, 8)
         layout.addWidget(self.text, 1)
         layout.addLayout(bottom)
+        self.text.setFocus()
+
+    def set_html(self, page: str) -> None:
+        """Change the page to this HTML."""
+        self.text.setHtml(page)
+
+    def set_markdown(self, page: str) -> None:
+        """Change the page to this Markdown."""
+        set_markdown(self.text.document(), page)
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)

@@ -36,6 +36,8 @@ class Note(StrEnum):
 
     AGE_OUTSIDE_TRAINING = "age_outside_training"
     AGE_UNKNOWN = "age_unknown"
+    UNLIKE_TRAINING = "unlike_training"
+    HEAT_OUTSIDE_LUNGS = "heat_outside_lungs"
 
     @property
     def sentence(self) -> str:
@@ -67,4 +69,6 @@ _REASON_SENTENCES = {
 _NOTE_SENTENCES = {
     Note.AGE_OUTSIDE_TRAINING: "The model was not trained on this age. Do not rely on its score.",
     Note.AGE_UNKNOWN: "The file gives no age. The score holds only for the ages the model was trained on.",
+    Note.UNLIKE_TRAINING: "The film is unlike those the model learned from. Read it, whatever its score.",
+    Note.HEAT_OUTSIDE_LUNGS: "Most of the heat lies outside the lungs. Look at the heat before you trust the score.",
 }

@@ -22,8 +22,9 @@ def test_the_figures_are_those_of_the_card() -> None:
     assert f"`{card.model_id}` {card.model_version}" in README
     for figure in card.figures:
         assert words(figure.auroc) in README, figure.question
-    assert words(card.calibration_check.slope) in README
-    assert words(card.calibration_check.intercept) in README
+    for check in card.calibration_checks:
+        assert words(check.slope) in README
+        assert words(check.intercept) in README
     for point in card.operating_points:
         row = f"| `{point.name}` | {words(point.sensitivity)} | {words(point.specificity)} |"
         assert f"{row} {100 * point.uncertain_share:.1f} % |" in README

@@ -119,6 +119,14 @@ def _evaluate(options: argparse.Namespace) -> None:
     )
 
 
+def _card(options: argparse.Namespace) -> None:
+    from training.model_card import write_card_page
+    from training.record import given_command
+
+    command = given_command(["card", "--model", str(options.model), "--out", str(options.out)])
+    write_card_page(options.model, options.out, command=command)
+
+
 def _parser() -> argparse.ArgumentParser:
     from training.recipes import RECIPES, Optimiser
 
@@ -189,6 +197,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--folds", type=_folds, metavar="N,N", help="patient folds to measure on (default: 0)")
     evaluate.add_argument("--use", help="rows of radiologist-read films: tune (the default) or report")
     evaluate.add_argument("--resamples", type=_count, default=2000, help="bootstrap draws (default: 2000)")
+
+    card = commands.add_parser("card", help="write a model's card as a page of Markdown")
+    card.set_defaults(command=_card)
+    card.add_argument("--model", type=Path, required=True, help="the .onnx file")
+    card.add_argument("--out", type=Path, required=True, help="the .md file to write")
     return parser
 
 

@@ -17,6 +17,7 @@ from rich.progress import track
 from engine.films.radiograph import load_radiograph
 from engine.model.card import (
     SCHEMA_VERSION,
+    AgeRow,
     Calibration,
     Credit,
     Figure,
@@ -53,6 +54,12 @@ _CHILDREN = "Kermany et al. 2018, Guangzhou"
 _ADULTS = "NIH ChestX-ray14 films read for the RSNA 2018 challenge, the part kept for tuning"
 _VIEWS_OF_ADULTS = ("PA", "AP")
 _FEWEST = 5
+_YOUNGEST, _OLDEST = 1, 5
+_INTENDED_USE = (
+    "For putting chest films of children in the order in which they should be read, and for a second look at films "
+    "that someone has read, where no radiologist is at hand. Not for treating a child, or leaving one untreated, "
+    "without a clinician who has read the film."
+)
 HEAT_THRESHOLD = 0.5
 _LIMITS = (
     "Learned from children of 1 to 5 years in one hospital. Do not rely on it for other ages.",
@@ -119,7 +126,9 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
         _figure(data_set, "AP", "pneumonia against normal", report_outcomes, command),
         _figure(data_set, "AP", "bacterial against viral", _bacterial(report, report_predictions), command),
     ]
-    points = operating_points(calibrated(choose_outcomes, calibration), calibrated(report_outcomes, calibration))
+    points = operating_points(
+        calibrated(choose_outcomes, calibration), calibrated(report_outcomes, calibration), data_set=data_set
+    )
     limits = list(_LIMITS)
     if adults is not None:
         on_adults = _measure_adults(judge, adults, calibration, points[0], command)
@@ -129,10 +138,12 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
         schema_version=SCHEMA_VERSION,
         model_id=MODEL_ID,
         model_version=MODEL_VERSION,
+        intended_use=_INTENDED_USE,
         classes=CLASSES,
         input=spec,
         calibration=calibration,
-        calibration_check=check_calibration(report_outcomes, calibration, data_set=data_set),
+        calibrations_by_age=(),
+        calibration_checks=(check_calibration(report_outcomes, calibration, data_set=data_set),),
         operating_points=points,
         heat_threshold=HEAT_THRESHOLD,
         ood_limit=None,
@@ -141,13 +152,15 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
                 source=_CHILDREN,
                 films=len(learn),
                 patients=len({film.patient for film in learn}),
-                age_from_years=1,
-                age_to_years=5,
+                age_from_years=_YOUNGEST,
+                age_to_years=_OLDEST,
                 views=("AP",),
             ),
         ),
+        ages=(_ages(learn, role="training"), _ages(report, role="held out")),
         figures=tuple(figures),
         limits=tuple(limits),
+        known_failures=(),
         credits=_CREDITS,
         training=TrainingRecord(
             recipe=config["name"], command=config["command"], commit=config["commit"], seed=config["seed"]
@@ -206,6 +219,18 @@ def _measure_adults(
         f"positive at `{point.name}`. Do not use it on adults."
     )
     return _OnAdults(figures, limit)
+
+
+def _ages(films: list[LabelledFilm], *, role: str) -> AgeRow:
+    """All in one row: the collection states no child's own age."""
+    return AgeRow(
+        data_set=_CHILDREN,
+        role=role,
+        age_from_years=_YOUNGEST,
+        age_to_years=_OLDEST,
+        films=len(films),
+        with_pneumonia=sum(film.label > 0 for film in films),
+    )
 
 
 def _read_config(run: Path) -> dict[str, Any]:

@@ -58,11 +58,16 @@ def check_calibration(outcomes: Outcomes, calibration: Calibration, *, data_set:
     return CalibrationCheck(data_set=data_set, slope=slope, intercept=intercept)
 
 
-def operating_points(choose: Outcomes, report: Outcomes) -> tuple[OperatingPoint, ...]:
+def operating_points(choose: Outcomes, report: Outcomes, *, data_set: str) -> tuple[OperatingPoint, ...]:
     """Operating points chosen on some patients and measured on others; both hold probabilities.
 
     The uncertain band reaches as far as the threshold itself moves when the choosing patients are resampled:
     its ends are the 2.5th and 97.5th percentile of 500 bootstrap thresholds.
+
+    Args:
+        choose: What the thresholds are chosen on.
+        report: What they are measured on.
+        data_set: What the films to measure on are, in words.
     """
     rules: tuple[tuple[str, str, Rule], ...] = (
         (
@@ -77,10 +82,10 @@ def operating_points(choose: Outcomes, report: Outcomes) -> tuple[OperatingPoint
             _rule_in,
         ),
     )
-    return tuple(_measure(name, words, rule, choose, report) for name, words, rule in rules)
+    return tuple(_measure(name, words, rule, choose, report, data_set) for name, words, rule in rules)
 
 
-def _measure(name: str, words: str, rule: Rule, choose: Outcomes, report: Outcomes) -> OperatingPoint:
+def _measure(name: str, words: str, rule: Rule, choose: Outcomes, report: Outcomes, data_set: str) -> OperatingPoint:
     threshold = rule(choose)
     moved = [rule(sample) for sample in resample_patients(choose, seed=1, resamples=_BAND_RESAMPLES)]
     low, high = np.percentile(moved, [2.5, 97.5])
@@ -93,6 +98,7 @@ def _measure(name: str, words: str, rule: Rule, choose: Outcomes, report: Outcom
         threshold=threshold,
         threshold_low=low,
         threshold_high=high,
+        data_set=data_set,
         sensitivity=estimate(report, lambda sample: sensitivity(sample, threshold)),
         specificity=estimate(report, lambda sample: specificity(sample, threshold)),
         uncertain_share=PREVALENCE * by_class[0] + (1 - PREVALENCE) * by_class[1],
@@ -100,6 +106,7 @@ def _measure(name: str, words: str, rule: Rule, choose: Outcomes, report: Outcom
         specificity_if_uncertain_read=specificity(report, low),
         sensitivity_if_uncertain_passed=sensitivity(report, high),
         specificity_if_uncertain_passed=specificity(report, high),
+        perturbed=None,
     )
 
 

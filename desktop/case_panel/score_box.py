@@ -7,7 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop.case_panel.probability_bar import ProbabilityBar
-from desktop.case_panel.sentences import frequency_sentence, kinds_sentence, threshold_sentence
+from desktop.case_panel.sentences import extent_sentence, frequency_sentence, kinds_sentence, threshold_sentence
 from desktop.plain import PlainLabel
 from desktop.theme import scaled
 from desktop.words import two_digits
@@ -29,6 +29,7 @@ class ScoreBox(QWidget):
         self._frequency = _sentence("frequency")
         self._threshold = _sentence("threshold", quiet=True)
         self._kinds = _sentence("kinds")
+        self._extent = _sentence("extent")
         self._experimental = PlainLabel(self.tr("experimental"))
         self._experimental.setObjectName("experimental")
         figure = QHBoxLayout()
@@ -43,8 +44,9 @@ class ScoreBox(QWidget):
         layout.addWidget(self._frequency)
         layout.addWidget(self._threshold)
         layout.addSpacing(8)
-        layout.addWidget(self._kinds)
         layout.addWidget(self._experimental, 0, Qt.AlignmentFlag.AlignLeading)
+        layout.addWidget(self._kinds)
+        layout.addWidget(self._extent)
 
     def show_score(self, score: Score, *, prevalence: float) -> None:
         """Change the score."""
@@ -55,6 +57,8 @@ class ScoreBox(QWidget):
         self._kinds.setText(kinds_sentence(score))
         of_interest = score.band is not Band.NEGATIVE
         self._kinds.setVisible(of_interest)
+        self._extent.setText(extent_sentence(score.extent) if score.extent is not None else "")
+        self._extent.setVisible(of_interest and score.extent is not None)
         self._experimental.setVisible(of_interest)
 
 

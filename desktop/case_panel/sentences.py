@@ -7,6 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from engine.model.card import OperatingPoint
 from engine.screening.case import Score
 
+# A sixth is one of the six zones that lungs are divided into on films; a half is one whole side.
+_MODERATE, _EXTENSIVE = 1 / 6, 1 / 2
+
 
 def frequency_sentence(probability: float, prevalence: float) -> str:
     """The probability as a natural frequency, with the share of pneumonia at which it holds."""
@@ -40,6 +43,15 @@ def kinds_sentence(score: Score) -> str:
     return _tr("If it is pneumonia: bacterial {bacterial}, viral {viral}.").format(
         bacterial=f"{score.p_bacterial:.2f}", viral=f"{score.p_viral:.2f}"
     )
+
+
+def extent_sentence(extent: float) -> str:
+    """How much of the lungs is warm, 0..1, in three steps: limited, moderate from a sixth, extensive from a half."""
+    if extent < _MODERATE:
+        return _tr("Heat in the lungs: limited, less than a sixth of them.")
+    if extent < _EXTENSIVE:
+        return _tr("Heat in the lungs: moderate, from a sixth to half of them.")
+    return _tr("Heat in the lungs: extensive, half of them or more.")
 
 
 def _share(prevalence: float) -> str:

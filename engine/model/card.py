@@ -8,13 +8,14 @@ import math
 import types
 import typing
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from engine.errors import ModelError
 from engine.model.preprocess import InputSpec
 
 METADATA_KEY = "mapafu_card"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,32 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PerturbedFigures:
+    """What an operating point is worth on films that were spoilt on purpose.
+
+    Attributes:
+        worst: The perturbation at which the lesser of sensitivity and specificity is lowest, in words.
+        sensitivity, specificity: Both at that perturbation, 0..1.
+    """
+
+    worst: str
+    sensitivity: float
+    specificity: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatingPoint:
     """Where a probability turns into a band, and what that costs and brings on held-out films.
 
     Attributes:
         threshold_low, threshold_high: Films from low up to, but not at, high are `uncertain`.
+        data_set: The films that its figures were measured on, in words.
         sensitivity, specificity: Measured at `threshold`.
         uncertain_share: Share of films in the uncertain band where films with pneumonia have the card's prevalence.
         sensitivity_if_uncertain_read: Sensitivity where uncertain films count as positive.
         specificity_if_uncertain_passed: Specificity where uncertain films count as negative.
         sensitivity_if_uncertain_passed, specificity_if_uncertain_read: The other way round.
+        perturbed: The same films at their worst perturbation; None where none was tried.
     """
 
     name: str
@@ -44,6 +61,7 @@ class OperatingPoint:
     threshold: float
     threshold_low: float
     threshold_high: float
+    data_set: str
     sensitivity: Estimate
     specificity: Estimate
     uncertain_share: float
@@ -51,6 +69,7 @@ class OperatingPoint:
     specificity_if_uncertain_read: float
     sensitivity_if_uncertain_passed: float
     specificity_if_uncertain_passed: float
+    perturbed: PerturbedFigures | None
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.threshold_low <= self.threshold <= self.threshold_high <= 1.0:
@@ -69,6 +88,24 @@ class Calibration:
     def probability(self, logit: float) -> float:
         """Calibrated P(pneumonia), 0..1, of a raw logit."""
         return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, self.slope * logit + self.intercept))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeCalibration:
+    """The calibration of one age band. Ages are in completed years, so `age_to_years` 5 includes 5.9."""
+
+    age_from_years: int
+    age_to_years: int
+    calibration: Calibration
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.age_from_years <= self.age_to_years:
+            raise ValueError("an age band of the calibration is out of order")
+
+    def years_away(self, age_years: float) -> int:
+        """How many completed years an age lies outside the band; 0 inside."""
+        completed = math.floor(age_years)
+        return max(self.age_from_years - completed, completed - self.age_to_years, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +129,22 @@ class Population:
     age_from_years: int
     age_to_years: int
     views: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgeRow:
+    """How many films of an age there were. Ages are in completed years.
+
+    Attributes:
+        role: What the films were for: `training`, `read by radiologists` or `held out`.
+    """
+
+    data_set: str
+    role: str
+    age_from_years: int
+    age_to_years: int
+    films: int
+    with_pneumonia: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,28 +185,52 @@ class ModelCard:
     """Everything the program and its reader must know of a model. It travels inside the model file.
 
     Attributes:
+        intended_use: What the model is for and what not, in words.
+        calibration: Over all ages; used where the age is unknown.
+        calibrations_by_age: By rising age, without overlap, and at the prevalence of `calibration`; may be empty.
         heat_threshold: Heat of a cell from which it counts towards `extent`.
         ood_limit: Out-of-distribution score beyond which a film is unlike the training films; None where the
             model has no such score.
+        ages: How many films there were of each age; may be empty.
+        known_failures: Films on which it was seen to go wrong, one sentence each; may be empty.
         graph_sha256: Hash of the network without metadata, to which the figures are bound.
     """
 
     schema_version: int
     model_id: str
     model_version: str
+    intended_use: str
     classes: tuple[str, ...]
     input: InputSpec
     calibration: Calibration
-    calibration_check: CalibrationCheck
+    calibrations_by_age: tuple[AgeCalibration, ...]
+    calibration_checks: tuple[CalibrationCheck, ...]
     operating_points: tuple[OperatingPoint, ...]
     heat_threshold: float
     ood_limit: float | None
     populations: tuple[Population, ...]
+    ages: tuple[AgeRow, ...]
     figures: tuple[Figure, ...]
     limits: tuple[str, ...]
+    known_failures: tuple[str, ...]
     credits: tuple[Credit, ...]
     training: TrainingRecord
     graph_sha256: str
+
+    def __post_init__(self) -> None:
+        bands = self.calibrations_by_age
+        if any(older.age_from_years <= younger.age_to_years for younger, older in pairwise(bands)):
+            raise ValueError("the age bands of the calibration overlap or are out of order")
+        if any(band.calibration.prevalence != self.calibration.prevalence for band in bands):
+            raise ValueError("an age band is calibrated at another prevalence")
+
+    def calibration_for(self, age_years: float | None) -> Calibration:
+        """The calibration of this age: of its band, or of the nearest one where the age lies between or beyond them
+        (of two as near, the younger). The pooled one where the age is unknown or there are no bands.
+        """
+        if age_years is None or not self.calibrations_by_age:
+            return self.calibration
+        return min(self.calibrations_by_age, key=lambda band: band.years_away(age_years)).calibration
 
     def operating_point(self, name: str | None = None) -> OperatingPoint:
         """The named operating point, or the card's first. Raises ModelError where the name is unknown."""

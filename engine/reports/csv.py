@@ -186,9 +186,16 @@ def _score_cells(result: CaseResult) -> dict[str, object]:
         "threshold_high": f"{point.threshold_high:.6f}",
         "p_bacterial": f"{score.p_bacterial:.6f}",
         "p_viral": f"{score.p_viral:.6f}",
+        "extent": _decimal(score.extent),
         "heat_peak_x": f"{peak_x:.4f}",
         "heat_peak_y": f"{peak_y:.4f}",
+        "heat_in_lungs": _decimal(score.heat_in_lungs),
+        "ood_score": _decimal(score.ood_score),
     }
+
+
+def _decimal(value: float | None) -> str | None:
+    return None if value is None else f"{value:.4f}"
 
 
 def _text(value: str | None) -> str | None:

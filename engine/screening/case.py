@@ -12,6 +12,8 @@ from engine.model.card import OperatingPoint
 from engine.model.heatmap import Heat
 from engine.reasons import Note, Reason
 
+_MOST = 0.5
+
 
 class CaseStatus(StrEnum):
     """How far a file has come. Rejected: a readable picture that must not be scored. Failed: not readable."""
@@ -30,11 +32,11 @@ class Band(StrEnum):
     NEGATIVE = "negative"
 
     @classmethod
-    def of(cls, probability: float, point: OperatingPoint) -> Band:
-        """The band of a calibrated probability."""
+    def of(cls, probability: float, point: OperatingPoint, *, unlike_training: bool = False) -> Band:
+        """The band of a calibrated probability; a film unlike the training films is never negative."""
         if probability >= point.threshold_high:
             return cls.POSITIVE
-        return cls.NEGATIVE if probability < point.threshold_low else cls.UNCERTAIN
+        return cls.NEGATIVE if probability < point.threshold_low and not unlike_training else cls.UNCERTAIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,12 @@ class Score:
         probability: Calibrated P(pneumonia), 0..1, at the card's prevalence.
         logit: Raw log odds of pneumonia.
         p_bacterial, p_viral: Shares given pneumonia, 0..1; experimental.
+        extent: Share of the lung cells whose heat reaches the card's `heat_threshold`, 0..1; experimental. None where
+            the model finds no lungs.
+        heat_in_lungs: Share of the heat from the threshold up that lies on the lungs or one cell beside them, 0..1.
+            None where the model finds no lungs, or no cell reaches the threshold.
+        ood_score: Distance from the training films, about 1 for a film like them; None where the model has none.
+        unlike_training: Whether `ood_score` is beyond the card's limit.
     """
 
     probability: float
@@ -54,6 +62,37 @@ class Score:
     p_bacterial: float
     p_viral: float
     heat: Heat
+    extent: float | None = None
+    heat_in_lungs: float | None = None
+    ood_score: float | None = None
+    unlike_training: bool = False
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What to know about the score.
+
+        `heat_outside_lungs` is said of positive films only, as only there the heat has a finding to account for. So it
+        comes and goes with the operating point.
+        """
+        notes = []
+        if self.unlike_training:
+            notes.append(Note.UNLIKE_TRAINING)
+        outside = self.heat_in_lungs is not None and self.heat_in_lungs < _MOST
+        if outside and self.band is Band.POSITIVE:
+            notes.append(Note.HEAT_OUTSIDE_LUNGS)
+        return tuple(notes)
+
+    def with_probability(self, probability: float) -> Score:
+        """The same score with another calibrated probability, and the band that goes with it."""
+        return replace(self, probability=probability)._banded()
+
+    def judged_at(self, point: OperatingPoint) -> Score:
+        """The same score with the band it has at another operating point of the same model."""
+        return replace(self, operating_point=point)._banded()
+
+    def _banded(self) -> Score:
+        band = Band.of(self.probability, self.operating_point, unlike_training=self.unlike_training)
+        return replace(self, band=band)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +102,7 @@ class CaseResult:
     Attributes:
         index: Place in discovery order, from 0.
         file: Name in tables.
+        film_notes: What its file gives cause to note. `notes` has them and those of the score.
         sha256: Hash of the file's content, hex; None where it could not be read.
         patient_key: Keyed hash of the patient's id, so that no result holds the id itself.
         latency_ms: From asking for the film to having its result.
@@ -73,7 +113,7 @@ class CaseResult:
     path: Path
     status: CaseStatus
     reason: Reason | None = None
-    notes: tuple[Note, ...] = ()
+    film_notes: tuple[Note, ...] = ()
     sha256: str | None = None
     facts: FilmFacts | None = None
     patient_key: str | None = None
@@ -81,16 +121,18 @@ class CaseResult:
     processed_at: datetime | None = None
     latency_ms: float | None = None
 
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the film's reader should know."""
+        return self.film_notes if self.score is None else (*self.film_notes, *self.score.notes)
+
     def timed(self, *, processed_at: datetime, latency_ms: float) -> CaseResult:
         """The same result, with when it was made and how long it took."""
         return replace(self, processed_at=processed_at, latency_ms=latency_ms)
 
     def judged_at(self, point: OperatingPoint) -> CaseResult:
-        """The same result with the band it has at another operating point of the same model."""
-        if self.score is None:
-            return self
-        band = Band.of(self.score.probability, point)
-        return replace(self, score=replace(self.score, band=band, operating_point=point))
+        """The same result with the band and the notes it has at another operating point of the same model."""
+        return self if self.score is None else replace(self, score=self.score.judged_at(point))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

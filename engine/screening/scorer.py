@@ -19,6 +19,8 @@ from engine.films.radiograph import open_film, read_film
 from engine.model.card import ModelCard, OperatingPoint
 from engine.model.classifier import Classifier, Prediction
 from engine.model.heatmap import Heat, overlay_heat, spread_heat
+from engine.model.likeness import ood_score
+from engine.model.lungs import extent_of_heat, lung_cells, share_of_heat_in_lungs
 from engine.model.pack import read_model
 from engine.model.preprocess import Box, preprocess
 from engine.reasons import Note, Reason
@@ -41,7 +43,11 @@ class FilmScorer:
         self._card = pack.card
         self._point = pack.card.operating_point(settings.operating_point)
         self._classifier = Classifier(
-            data, size=pack.card.input.size, classes=len(pack.card.classes), threads=settings.threads
+            data,
+            size=pack.card.input.size,
+            classes=len(pack.card.classes),
+            needs_embedding=pack.card.ood_limit is not None,
+            threads=settings.threads,
         )
 
     def answer(self, request: ScoreRequest) -> CaseResult:
@@ -58,7 +64,7 @@ class FilmScorer:
             gate.check_facts(facts)
             radiograph = film.decode()
             gate.check_pixels(radiograph)
-            score = self._score(radiograph)
+            score = self._score(radiograph, self._age(facts))
             if self._settings.heatmap_folder is not None:
                 stem = "film" if self._settings.anonymous else request.path.stem
                 write_heatmaps(self._settings.heatmap_folder, stem, sha256, radiograph, score.heat)
@@ -74,20 +80,23 @@ class FilmScorer:
             path=request.path,
             status=status,
             reason=reason,
-            notes=self._notes(facts) if score is not None and facts is not None else (),
+            film_notes=self._age_notes(facts) if score is not None and facts is not None else (),
             sha256=sha256,
             facts=replace(facts, patient_id=None) if facts is not None else None,
             patient_key=self._patient_key(facts),
             score=score,
         )
 
-    def _score(self, radiograph: Radiograph) -> Score:
+    def _score(self, radiograph: Radiograph, age_years: float | None) -> Score:
         prepared = preprocess(radiograph.pixels, self._card.input)
         prediction = self._classifier.predict(prepared.tensor)
-        return score_prediction(prediction, card=self._card, point=self._point, box=prepared.box)
+        return score_prediction(prediction, card=self._card, point=self._point, box=prepared.box, age_years=age_years)
 
-    def _notes(self, facts: FilmFacts) -> tuple[Note, ...]:
-        age = facts.age_years if facts.age_years is not None else self._settings.default_age
+    def _age(self, facts: FilmFacts) -> float | None:
+        return facts.age_years if facts.age_years is not None else self._settings.default_age
+
+    def _age_notes(self, facts: FilmFacts) -> tuple[Note, ...]:
+        age = self._age(facts)
         if age is None:
             return (Note.AGE_UNKNOWN,)
         return () if self._card.covers_age(age) else (Note.AGE_OUTSIDE_TRAINING,)
@@ -98,20 +107,48 @@ class FilmScorer:
         return patient_key(self._settings.secret, facts.patient_id)
 
 
-def score_prediction(prediction: Prediction, *, card: ModelCard, point: OperatingPoint, box: Box) -> Score:
-    """Turn logits (normal, bacterial, viral) into a calibrated probability and its band."""
+def score_prediction(
+    prediction: Prediction, *, card: ModelCard, point: OperatingPoint, box: Box, age_years: float | None
+) -> Score:
+    """Turn what the network says into a probability calibrated for this age, its band, and where the heat lies.
+
+    Args:
+        prediction: Its logits are those of normal, bacterial, viral.
+        card: The card of the same model.
+        point: One of its operating points.
+        box: The part of the film that the network saw.
+        age_years: None where it is unknown.
+    """
     normal, bacterial, viral = (float(value) for value in prediction.logits)
     p_bacterial = 1.0 / (1.0 + math.exp(max(-60.0, min(60.0, viral - bacterial))))
     logit = pneumonia_logit(normal, bacterial, viral)
-    probability = card.calibration.probability(logit)
+    probability = card.calibration_for(age_years).probability(logit)
+    distance = None if prediction.embedding is None else ood_score(prediction.embedding)
+    unlike_training = distance is not None and card.ood_limit is not None and distance > card.ood_limit
+    extent, in_lungs = _heat_on_lungs(prediction, card.heat_threshold)
     return Score(
         probability=probability,
         logit=logit,
-        band=Band.of(probability, point),
+        band=Band.of(probability, point, unlike_training=unlike_training),
         operating_point=point,
         p_bacterial=p_bacterial,
         p_viral=1.0 - p_bacterial,
         heat=Heat(prediction.heat, box),
+        extent=extent,
+        heat_in_lungs=in_lungs,
+        ood_score=distance,
+        unlike_training=unlike_training,
+    )
+
+
+def _heat_on_lungs(prediction: Prediction, threshold: float) -> tuple[float | None, float | None]:
+    if prediction.lungs is None:
+        return None, None
+    heat = prediction.heat
+    cells = lung_cells(prediction.lungs, rows=heat.shape[0], columns=heat.shape[1])
+    return (
+        extent_of_heat(heat, cells, threshold=threshold),
+        share_of_heat_in_lungs(heat, cells, threshold=threshold),
     )
 
 

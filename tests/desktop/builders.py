@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ def make_point(name: str = "screening", low: float = 0.2, main: float = 0.4, hig
         threshold=main,
         threshold_low=low,
         threshold_high=high,
+        data_set="made-up films",
         sensitivity=Estimate(0.95, 0.93, 0.97),
         specificity=Estimate(0.90, 0.88, 0.92),
         uncertain_share=0.1,
@@ -29,6 +31,7 @@ def make_point(name: str = "screening", low: float = 0.2, main: float = 0.4, hig
         specificity_if_uncertain_read=0.85,
         sensitivity_if_uncertain_passed=0.92,
         specificity_if_uncertain_passed=0.95,
+        perturbed=None,
     )
 
 
@@ -40,25 +43,26 @@ def make_heat() -> Heat:
 
 
 def make_scored(
-    index: int, probability: float, *, age: float | None = None, notes: tuple[Note, ...] = ()
+    index: int, probability: float, *, age: float | None = None, notes: tuple[Note, ...] = (), **of_score: Any
 ) -> CaseResult:
-    """A scored film."""
+    """A scored film; `of_score` are further fields of its score."""
     point = make_point()
     return CaseResult(
         index=index,
         file=f"films/film-{index:03}.png",
         path=Path(f"/films/film-{index:03}.png"),
         status=CaseStatus.SCORED,
-        notes=notes,
+        film_notes=notes,
         facts=FilmFacts(container="png", rows=400, columns=300, age_years=age, view_position="AP"),
         score=Score(
             probability=probability,
             logit=0.0,
-            band=Band.of(probability, point),
+            band=Band.of(probability, point, unlike_training=of_score.get("unlike_training", False)),
             operating_point=point,
             p_bacterial=0.7,
             p_viral=0.3,
             heat=make_heat(),
+            **of_score,
         ),
     )
 

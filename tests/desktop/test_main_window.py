@@ -1,8 +1,10 @@
 import csv
+import math
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -10,9 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import build_window
 from desktop.main_window import MainWindow
+from desktop.text_page import TextPage
+from engine.reasons import Note
 from engine.reports.csv import COLUMNS
+from tests.builders import gradient, write_dicom
 from tests.desktop.dropping import drop
 from tests.desktop.processes import reading_processes
+from tests.engine.model.models import write_tiny_model
 
 
 @pytest.fixture
@@ -189,6 +195,54 @@ def test_pages_open(window: MainWindow, name: str) -> None:
     page = window.show_page(name)
     assert len(page.text.toPlainText()) > 200
     page.close()
+
+
+def test_the_help_menu_opens_the_whole_card(window: MainWindow) -> None:
+    window.actions_of_menus.card.trigger()
+    (page,) = window.findChildren(TextPage)
+    assert page.windowTitle() == "About the model"
+    assert window._pack is not None
+    card, words = window._pack.card, page.text.toPlainText()
+    for said in (card.intended_use, card.known_failures[3], card.credits[0].who, card.training.commit, "Films by age"):
+        assert said in words
+    assert "**" not in words
+    assert "##" not in words
+    page.close()
+
+
+def test_notes_and_extent_follow_the_operating_point(dressed: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    """A film with P = 0.8 whose heat lies right of the lungs: positive, but for the strictest operating point."""
+    heat = np.zeros((14, 14))
+    heat[:, 10:12] = 0.8
+    outputs = {
+        "logits": np.zeros(3),
+        "heat": heat,
+        "lungs": np.repeat([1.0, 0.0], 14)[np.newaxis].repeat(28, axis=0),
+        "embedding": np.full(4, 2.0),
+    }
+    calibration = {"method": "made up", "slope": 0.0, "intercept": math.log(4.0), "prevalence": 0.5}
+    model = write_tiny_model(tmp_path / "model.onnx", outputs, calibration=calibration, ood_limit=3.0)
+    pixels = np.round(gradient() * 4095).astype(np.uint16)
+    write_dicom(tmp_path / "film.dcm", pixels, BitsStored=12, HighBit=11, PatientAge="003Y")
+    window = build_window(model)
+    qtbot.addWidget(window)
+    window.show()
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=60_000):
+        window.screen_paths([tmp_path / "film.dcm"])
+
+    def said(name: str) -> str:
+        label = window.room.case_panel.findChild(QLabel, name)
+        assert isinstance(label, QLabel)
+        return label.text() if label.isVisible() else ""
+
+    qtbot.waitUntil(lambda: said("bandWords") == "Signs of pneumonia")
+    assert said("notes") == f"{Note.UNLIKE_TRAINING.sentence}\n\n{Note.HEAT_OUTSIDE_LUNGS.sentence}"
+    assert "limited" in said("extent")
+    window.header.operating_point_chosen.emit("rule_in")
+    qtbot.waitUntil(lambda: said("bandWords") == "Uncertain: review first")
+    assert said("notes") == Note.UNLIKE_TRAINING.sentence
+    window.close()
 
 
 @pytest.fixture

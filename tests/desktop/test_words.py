@@ -1,7 +1,7 @@
 import pytest
 
-from desktop.words import age_words, reason_sentence, short_reason, two_digits
-from engine.reasons import Reason
+from desktop.words import age_words, note_sentence, reason_sentence, short_reason, two_digits
+from engine.reasons import Note, Reason
 
 
 @pytest.mark.parametrize("reason", list(Reason))
@@ -9,6 +9,11 @@ def test_every_reason_has_short_words_and_a_sentence(reason: Reason) -> None:
     assert 0 < len(short_reason(reason)) <= 16
     assert "_" not in short_reason(reason)
     assert reason_sentence(reason) == reason.sentence
+
+
+@pytest.mark.parametrize("note", list(Note))
+def test_every_note_is_shown_with_its_sentence(note: Note) -> None:
+    assert note_sentence(note) == note.sentence
 
 
 @pytest.mark.parametrize(

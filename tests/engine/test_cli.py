@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import math
 import os
 import shutil
 import signal
@@ -17,7 +18,8 @@ from PIL import Image
 from engine.cli import ExitStatus
 from engine.model.pack import bundled_model
 from engine.reports.csv import partial_of
-from tests.builders import write_dicom
+from tests.builders import gradient, write_dicom
+from tests.engine.model.models import write_tiny_model
 
 COMMAND = [sys.executable, "-m", "engine"]
 CHECKOUT = Path(__file__).parents[2]
@@ -61,6 +63,31 @@ def test_the_samples_end_to_end(samples: Path, tmp_path: Path) -> None:
     assert "phantom-01.jpg" in done.stdout
     assert "not cleared as a medical device" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_default_age_chooses_the_calibration(tmp_path: Path) -> None:
+    calibration = {"method": "made up", "slope": 1.0, "intercept": 0.0, "prevalence": 0.5}
+    bands = [
+        {"age_from_years": age, "age_to_years": age, "calibration": {**calibration, "intercept": float(age)}}
+        for age in (1, 4)
+    ]
+    outputs = {
+        "logits": np.array([1.0, 0.0, 0.0]),
+        "heat": np.full((14, 14), 0.75),
+        "lungs": np.ones((28, 28)),
+        "embedding": np.full(3, 1.5),
+    }
+    model = write_tiny_model(tmp_path / "m.onnx", outputs, calibration=calibration, calibrations_by_age=bands)
+    Image.fromarray((gradient() * 255).astype(np.uint8)).save(tmp_path / "film.png")
+    found = []
+    for age in ([], ["--default-age", "1.5"], ["--default-age", "9"]):
+        done = screen("film.png", "--model", model, *age, "--csv", "t.csv", folder=tmp_path)
+        assert done.returncode == ExitStatus.OK, done.stderr
+        (row,) = rows(tmp_path / "t.csv")
+        assert (row["extent"], row["heat_in_lungs"], row["ood_score"]) == ("1.0000", "1.0000", "2.2500")
+        probability = float(row["probability"])
+        found.append(round(math.log(probability / (1 - probability)) - float(row["logit"]), 3))
+    assert found == [0.0, 1.0, 4.0]
 
 
 def test_its_own_output_is_not_screened(samples: Path, tmp_path: Path) -> None:

@@ -66,6 +66,10 @@ def test_from_a_run_to_a_model_with_its_card(labelled_films: Path, tmp_path: Pat
     assert low <= middle <= high
     (population,) = card.populations
     assert (population.films, population.patients) == (54, 27)
+    assert [(row.role, row.films, row.with_pneumonia) for row in card.ages] == [
+        ("training", 54, 36),
+        ("held out", 18, 12),
+    ]
     assert card.figures[0].positives + card.figures[0].negatives == 18
     assert card.figures[0].auroc.low <= card.figures[0].auroc.value <= card.figures[0].auroc.high
     assert json.loads(read_metadata(model.read_bytes())["mapafu_card"])["training"]["seed"] == 1

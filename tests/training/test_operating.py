@@ -35,7 +35,7 @@ def test_a_good_calibration_checks_out_and_a_bad_one_does_not() -> None:
 def test_operating_points_keep_their_promises_on_other_patients() -> None:
     calibration = fit_calibration(drawn(1))
     choose, report = (calibrated(drawn(seed, count=6000, apart=5.0), calibration) for seed in (2, 3))
-    screening, balanced, rule_in = operating_points(choose, report)
+    screening, balanced, rule_in = operating_points(choose, report, data_set="more of the same")
     assert screening.threshold <= balanced.threshold <= rule_in.threshold
     assert sensitivity(choose, screening.threshold) >= 0.99
     assert specificity(choose, rule_in.threshold) >= 0.99
@@ -43,6 +43,7 @@ def test_operating_points_keep_their_promises_on_other_patients() -> None:
     assert rule_in.specificity.value == pytest.approx(0.99, abs=0.01)
     assert balanced.sensitivity.value == pytest.approx(balanced.specificity.value, abs=0.02)
     for point in (screening, balanced, rule_in):
+        assert point.data_set == "more of the same"
         assert 0.0 < point.uncertain_share < 0.2
         assert point.sensitivity_if_uncertain_read >= point.sensitivity.value >= point.sensitivity_if_uncertain_passed
         assert point.specificity_if_uncertain_read <= point.specificity.value <= point.specificity_if_uncertain_passed

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rich.progress import track
 
 from engine.films.discovery import FoundFile
+from engine.model.card import ModelCard
 from engine.model.pack import ModelPack
 from engine.screening.case import CaseResult, CaseStatus, Score
 from engine.screening.pipeline import screen
@@ -57,7 +58,7 @@ def score_films(films: FilmSet, pack: ModelPack) -> Scored:
         for result in track(results, description="Scoring films", total=len(files)):
             known = films.films[result.index]
             if result.score is not None:
-                scored.append(ScoredFilm(_completed(known, result), result.score))
+                scored.append(_scored(_completed(known, result), result.score, pack.card))
             else:
                 left_out.append(_left_out(known, result))
     for ill in (True, False):
@@ -65,6 +66,11 @@ def score_films(films: FilmSet, pack: ModelPack) -> Scored:
             words = f"{'with' if ill else 'without'} {films.finding}"
             raise DataError(f"No film {words} could be scored: {_summary(left_out)}. Check the folder and its files.")
     return Scored(tuple(scored), tuple(left_out))
+
+
+def _scored(known: KnownFilm, score: Score, card: ModelCard) -> ScoredFilm:
+    """Calibrated for the age that the manifest states, where the file states none."""
+    return ScoredFilm(known, score.with_probability(card.calibration_for(known.age_years).probability(score.logit)))
 
 
 def _completed(known: KnownFilm, result: CaseResult) -> KnownFilm:

@@ -1,3 +1,4 @@
+import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -40,6 +41,34 @@ def test_a_scored_film_shows_its_notes_and_what_is_experimental(dressed: object,
 def test_kinds_of_pneumonia_are_not_told_where_none_was_found(dressed: object, qtbot: QtBot) -> None:
     panel = _panel(qtbot, make_scored(0, 0.03))
     assert _text(panel, "kinds") == ""
+
+
+def test_notes_of_the_score_are_shown_with_their_sentences(dressed: object, qtbot: QtBot) -> None:
+    result = make_scored(0, 0.93, notes=(Note.AGE_UNKNOWN,), heat_in_lungs=0.2, unlike_training=True)
+    said = [Note.AGE_UNKNOWN.sentence, Note.UNLIKE_TRAINING.sentence, Note.HEAT_OUTSIDE_LUNGS.sentence]
+    assert _text(_panel(qtbot, result), "notes").split("\n\n") == said
+
+
+def test_a_film_unlike_the_training_films_is_uncertain_at_best(dressed: object, qtbot: QtBot) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.03, unlike_training=True))
+    assert _text(panel, "bandWords") == "Uncertain: review first"
+    assert _text(panel, "notes") == Note.UNLIKE_TRAINING.sentence
+
+
+@pytest.mark.parametrize(("probability", "shown"), [(0.9, True), (0.5, True), (0.1, False)])
+def test_extent_is_experimental_and_not_told_of_negative_films(
+    dressed: object, qtbot: QtBot, probability: float, shown: bool
+) -> None:
+    panel = _panel(qtbot, make_scored(0, probability, extent=0.4))
+    assert ("moderate" in _text(panel, "extent")) is shown
+    assert (_text(panel, "experimental") == "experimental") is shown
+
+
+def test_a_model_without_lungs_tells_no_extent(dressed: object, qtbot: QtBot) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.93, extent=0.4))
+    panel.show_result(make_scored(1, 0.93), prevalence=0.5)
+    assert _text(panel, "extent") == ""
+    assert _text(panel, "kinds")
 
 
 def test_a_film_without_a_score_shows_its_reason_and_no_number(dressed: object, qtbot: QtBot) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from desktop.case_panel.sentences import frequency_sentence, threshold_sentence
+from desktop.case_panel.sentences import extent_sentence, frequency_sentence, threshold_sentence
 from tests.desktop.builders import make_point
 
 
@@ -15,6 +15,21 @@ from tests.desktop.builders import make_point
 )
 def test_natural_frequencies(probability: float, prevalence: float, sentence: str) -> None:
     assert frequency_sentence(probability, prevalence) == sentence
+
+
+@pytest.mark.parametrize(
+    ("extent", "step"),
+    [
+        (0.0, "limited"),
+        (0.166, "limited"),
+        (1 / 6, "moderate"),
+        (0.499, "moderate"),
+        (0.5, "extensive"),
+        (1.0, "extensive"),
+    ],
+)
+def test_extent_has_three_steps(extent: float, step: str) -> None:
+    assert f"Heat in the lungs: {step}," in extent_sentence(extent)
 
 
 def test_the_operating_point_in_words() -> None:

@@ -1,4 +1,7 @@
-"""Changed copies of the bundled model, for tests of what happens with a bad one."""
+"""Changed copies of the bundled model, and tiny networks that say whatever a test wants them to.
+
+The tiny ones are written byte by byte (onnx.proto3), as the extra `test` brings no ONNX library.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.model.card import METADATA_KEY
-from engine.model.onnx_file import _fields, read_metadata
+from engine.model.onnx_file import _fields, graph_sha256, read_metadata
 from engine.model.pack import bundled_model
+
+SIZE = 32  # of the tiny networks' input
+_FLOAT = 1
 
 
 def bundled_card() -> dict[str, Any]:
@@ -17,9 +26,9 @@ def bundled_card() -> dict[str, Any]:
     return card
 
 
-def write_with_card(path: Path, card: dict[str, Any] | None) -> Path:
-    """The bundled network with another card, or without one."""
-    data = bundled_model().read_bytes()
+def write_with_card(path: Path, card: dict[str, Any] | None, network: bytes | None = None) -> Path:
+    """The bundled network, or another one, with another card or without one."""
+    data = network or bundled_model().read_bytes()
     graph = b"".join(field.whole for field in _fields(memoryview(data)) if field.number != 14)
     entry = b""
     if card is not None:
@@ -27,6 +36,66 @@ def write_with_card(path: Path, card: dict[str, Any] | None) -> Path:
         entry = _length_prefixed(14, pair)
     path.write_bytes(graph + entry)
     return path
+
+
+def write_tiny_model(path: Path, outputs: dict[str, NDArray[Any]], **card_changes: Any) -> Path:
+    """A model whose network is that of `tiny_network`, and whose card is the bundled one with changes."""
+    network = tiny_network(outputs)
+    card = {**bundled_card(), "graph_sha256": graph_sha256(network), **card_changes}
+    card["input"]["size"] = SIZE
+    return write_with_card(path, card, network)
+
+
+def tiny_network(outputs: dict[str, NDArray[Any]]) -> bytes:
+    """A network that takes `films` (B, 1, 32, 32) and answers every film with the same `outputs`.
+
+    Each output is given for one film, as (n,) or (rows, columns), and comes out as (B, n) or (B, 1, rows, columns).
+    """
+    nodes = [
+        _node("GlobalAveragePool", ["films"], "mean"),
+        _node("Mul", ["mean", "no"], "nothing"),
+        _node("Flatten", ["nothing"], "nothing_flat"),
+    ]
+    constants = [_tensor("no", np.zeros(1))]
+    shapes = []
+    for name, value in outputs.items():
+        nodes.append(_node("Add", ["nothing" if value.ndim == 2 else "nothing_flat", f"{name}_value"], name))
+        constants.append(_tensor(f"{name}_value", value[np.newaxis]))
+        shapes.append(_value(name, ["batch", *([1] if value.ndim == 2 else []), *value.shape]))
+    graph = b"".join(
+        [
+            *(_length_prefixed(1, node) for node in nodes),
+            _length_prefixed(2, b"tiny"),
+            *(_length_prefixed(5, constant) for constant in constants),
+            _length_prefixed(11, _value("films", ["batch", 1, SIZE, SIZE])),
+            *(_length_prefixed(12, shape) for shape in shapes),
+        ]
+    )
+    return _number(1, 8) + _length_prefixed(7, graph) + _length_prefixed(8, _number(2, 18))
+
+
+def _node(kind: str, inputs: list[str], output: str) -> bytes:
+    names = b"".join(_length_prefixed(1, name.encode()) for name in inputs)
+    return names + _length_prefixed(2, output.encode()) + _length_prefixed(4, kind.encode())
+
+
+def _tensor(name: str, value: NDArray[Any]) -> bytes:
+    shape = b"".join(_number(1, length) for length in value.shape)
+    data = value.astype("<f4").tobytes()
+    return shape + _number(2, _FLOAT) + _length_prefixed(8, name.encode()) + _length_prefixed(9, data)
+
+
+def _value(name: str, shape: list[str | int]) -> bytes:
+    lengths = (
+        _length_prefixed(2, length.encode()) if isinstance(length, str) else _number(1, length) for length in shape
+    )
+    dimensions = b"".join(_length_prefixed(1, length) for length in lengths)
+    kind = _length_prefixed(1, _number(1, _FLOAT) + _length_prefixed(2, dimensions))
+    return _length_prefixed(1, name.encode()) + _length_prefixed(2, kind)
+
+
+def _number(field: int, value: int) -> bytes:
+    return _varint(field << 3) + _varint(value)
 
 
 def _length_prefixed(number: int, body: bytes) -> bytes:

@@ -66,16 +66,29 @@ def damaged(change: str, value: Any) -> dict[str, Any]:
     return card
 
 
+def age_band(first: int, last: int, *, slope: float = 1.0, prevalence: float = 0.5) -> dict[str, Any]:
+    calibration = {"method": "made up", "slope": slope, "intercept": 0.0, "prevalence": prevalence}
+    return {"age_from_years": first, "age_to_years": last, "calibration": calibration}
+
+
 @pytest.mark.parametrize(
     ("change", "value"),
     [
+        ("schema_version", 1),
         ("schema_version", 99),
         ("classes", None),
         ("unheard_of", "x"),
         ("operating_points", []),
         ("operating_points.0.threshold_low", 0.99),
         ("operating_points.0.threshold", "high"),
+        ("operating_points.0.perturbed", {"worst": "blurred"}),
         ("calibration.slope", float("nan")),
+        ("calibrations_by_age", [age_band(2, 1)]),
+        ("calibrations_by_age", [age_band(0, 4), age_band(4, 9)]),
+        ("calibrations_by_age", [age_band(5, 9), age_band(0, 4)]),
+        ("calibrations_by_age", [age_band(0, 4, prevalence=0.2)]),
+        ("calibrations_by_age", [age_band(0, 4), {"age_from_years": 5}]),
+        ("ages", [{"data_set": "x"}]),
         ("input.size", True),
         ("graph_sha256", "0" * 64),
     ],
@@ -117,10 +130,43 @@ def test_ages() -> None:
     assert not card.covers_age(6.0)
 
 
+@pytest.mark.parametrize(
+    ("age", "slope"),
+    [
+        (None, 9.0),
+        (0.0, 1.0),
+        (0.99, 1.0),
+        (1.0, 2.0),
+        (4.99, 2.0),
+        (6.9, 2.0),  # between the bands, and two years from either: the younger
+        (7.0, 3.0),
+        (9.0, 3.0),
+        (12.99, 3.0),
+        (80.0, 3.0),
+    ],
+)
+def test_each_age_has_the_calibration_of_its_band_or_the_nearest(
+    tmp_path: Path, age: float | None, slope: float
+) -> None:
+    card = bundled_card()
+    card["calibration"]["slope"] = 9.0
+    card["calibrations_by_age"] = [age_band(0, 0, slope=1.0), age_band(1, 4, slope=2.0), age_band(8, 12, slope=3.0)]
+    read = load_pack(write_with_card(tmp_path / "model.onnx", card)).card
+    assert read.calibration_for(age).slope == slope
+    assert read_card(read.to_json()) == read
+
+
+@pytest.mark.parametrize("age", [None, 0.0, 3.0, 50.0])
+def test_without_bands_every_age_has_the_pooled_calibration(age: float | None) -> None:
+    card = load_pack().card
+    assert card.calibrations_by_age == ()
+    assert card.calibration_for(age) is card.calibration
+
+
 def test_an_unknown_operating_point_names_the_known_ones() -> None:
     with pytest.raises(ModelError, match="balanced"):
         load_pack().card.operating_point("guess")
 
 
 def test_the_card_is_plain_json() -> None:
-    assert json.loads(load_pack().card.to_json())["schema_version"] == 1
+    assert json.loads(load_pack().card.to_json())["schema_version"] == 2

@@ -65,6 +65,31 @@ def test_the_table_is_as_designed(tmp_path: Path, run: RunInfo, results: list[Ca
     assert any(row["patient_key"] for row in rows)
 
 
+def test_figures_of_the_lungs_are_empty_where_the_model_has_none(
+    tmp_path: Path, run: RunInfo, results: list[CaseResult]
+) -> None:
+    names = ("extent", "heat_in_lungs", "ood_score")
+    for row in write(tmp_path / "t.csv", run, results):
+        assert [row[name] for name in names] == ["", "", ""]
+    scored = next(result for result in results if result.score is not None)
+    assert scored.score is not None
+    full = replace(scored, score=replace(scored.score, extent=1 / 3, heat_in_lungs=0.0, ood_score=12.34567))
+    (row,) = write(tmp_path / "t.csv", run, [full])
+    assert [row[name] for name in names] == ["0.3333", "0.0000", "12.3457"]
+
+
+def test_the_note_of_heat_outside_the_lungs_goes_with_the_band(
+    tmp_path: Path, run: RunInfo, results: list[CaseResult]
+) -> None:
+    scored = next(result for result in results if result.score is not None)
+    assert scored.score is not None
+    score = replace(scored.score, heat_in_lungs=0.49)
+    positive = replace(scored, score=score.with_probability(1.0))
+    negative = replace(scored, score=score.with_probability(0.0))
+    rows = write(tmp_path / "t.csv", run, [positive, negative])
+    assert [row["notes"] for row in rows] == ["age_unknown;heat_outside_lungs", "age_unknown"]
+
+
 def test_ranks_count_from_one_without_gaps(tmp_path: Path, run: RunInfo, results: list[CaseResult]) -> None:
     rows = [row for row in write(tmp_path / "t.csv", run, results) if row["triage_rank"]]
     assert sorted(int(row["triage_rank"]) for row in rows) == list(range(1, len(rows) + 1))

@@ -25,7 +25,7 @@ def operating_point(name: str, low: float, threshold: float, high: float) -> Ope
     return OperatingPoint(
         name=name, rule="", threshold=threshold, threshold_low=low, threshold_high=high, sensitivity=_NONE,
         specificity=_NONE, uncertain_share=0.0, sensitivity_if_uncertain_read=0.0, specificity_if_uncertain_read=0.0,
-        sensitivity_if_uncertain_passed=0.0, specificity_if_uncertain_passed=0.0,
+        sensitivity_if_uncertain_passed=0.0, specificity_if_uncertain_passed=0.0, data_set="", perturbed=None,
     )  # fmt: skip
 
 

@@ -1,0 +1,151 @@
+"""Films read and scored with tiny networks, whose every answer is known."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.errors import ModelError
+from engine.model.pack import load_pack
+from engine.reasons import Note
+from engine.screening.case import Band, CaseResult, Score
+from engine.screening.requests import ScoreRequest, ScorerSettings
+from engine.screening.scorer import FilmScorer
+from tests.builders import gradient, write_dicom
+from tests.engine.model.models import write_tiny_model
+
+PIXELS = np.round(gradient() * 4095).astype(np.uint16)
+ILL, WELL, BETWEEN = np.array([-9.0, 9.0, 0.0]), np.array([9.0, -9.0, -9.0]), np.zeros(3)
+LUNGS = np.repeat([1.0, 0.0], 14)[np.newaxis].repeat(28, axis=0)  # the left half
+LEFT, RIGHT = np.zeros((14, 14)), np.zeros((14, 14))
+LEFT[:, 2:4] = RIGHT[:, 10:12] = 0.8
+FAR = np.full(4, 2.0)  # a score of 4
+
+
+def score_one(folder: Path, outputs: dict[str, Any], *, default_age: float | None = 3, **card: Any) -> CaseResult:
+    """One film without an age, screened by a model with these outputs."""
+    pack = load_pack(write_tiny_model(folder / "model.onnx", outputs, **card))
+    write_dicom(folder / "film.dcm", PIXELS, BitsStored=12, HighBit=11)
+    settings = ScorerSettings(
+        model=pack.path, model_sha256=pack.sha256, operating_point="balanced", default_age=default_age, threads=1
+    )
+    return FilmScorer(settings).answer(ScoreRequest(0, "film.dcm", folder / "film.dcm"))
+
+
+def score_of(result: CaseResult) -> Score:
+    assert result.score is not None
+    return result.score
+
+
+def calibration(slope: float, intercept: float) -> dict[str, Any]:
+    return {"method": "made up", "slope": slope, "intercept": intercept, "prevalence": 0.5}
+
+
+def test_a_network_without_lungs_and_embedding_leaves_their_figures_open(tmp_path: Path) -> None:
+    result = score_one(tmp_path, {"logits": ILL, "heat": RIGHT})
+    score = score_of(result)
+    assert (score.extent, score.heat_in_lungs, score.ood_score) == (None, None, None)
+    assert score.band is Band.POSITIVE
+    assert result.notes == ()
+
+
+def test_all_outputs_become_figures(tmp_path: Path) -> None:
+    outputs = {"logits": ILL, "heat": LEFT + RIGHT / 2 + RIGHT * 0.25, "lungs": LUNGS, "embedding": FAR}
+    result = score_one(tmp_path, outputs, heat_threshold=0.6)
+    score = score_of(result)
+    assert score.extent == pytest.approx(2 / 7)
+    assert score.heat_in_lungs == pytest.approx(0.8 / 1.4)
+    assert score.ood_score == 4.0
+    assert result.notes == ()
+
+
+@pytest.mark.parametrize(("limit", "unlike"), [(3.9, True), (4.0, False), (None, False)])
+def test_a_film_unlike_the_training_films_is_never_negative(tmp_path: Path, limit: float | None, unlike: bool) -> None:
+    outputs = {"logits": WELL, "heat": LEFT, "embedding": FAR}
+    result = score_one(tmp_path, outputs, ood_limit=limit)
+    points = load_pack(tmp_path / "model.onnx").card.operating_points
+    for judged in (result, *(result.judged_at(point) for point in points)):
+        assert score_of(judged).band is (Band.UNCERTAIN if unlike else Band.NEGATIVE)
+        assert judged.notes == ((Note.UNLIKE_TRAINING,) if unlike else ())
+
+
+def test_a_film_unlike_the_training_films_may_be_positive(tmp_path: Path) -> None:
+    result = score_one(tmp_path, {"logits": ILL, "heat": LEFT, "embedding": FAR}, ood_limit=1.0)
+    assert score_of(result).band is Band.POSITIVE
+    assert result.notes == (Note.UNLIKE_TRAINING,)
+
+
+def test_a_limit_without_an_embedding_is_a_model_that_does_not_match_its_card(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="do not match its card"):
+        score_one(tmp_path, {"logits": ILL, "heat": LEFT}, ood_limit=1.0)
+
+
+def test_heat_outside_the_lungs_is_noted_where_the_band_is_positive(tmp_path: Path) -> None:
+    result = score_one(
+        tmp_path, {"logits": BETWEEN, "heat": RIGHT, "lungs": LUNGS}, calibration=calibration(0.0, math.log(0.8 / 0.2))
+    )
+    assert score_of(result).heat_in_lungs == 0.0
+    assert score_of(result).extent == 0.0
+    card = load_pack(tmp_path / "model.onnx").card
+    expected = {"screening": Band.POSITIVE, "balanced": Band.POSITIVE, "rule_in": Band.UNCERTAIN}
+    for first in card.operating_points:
+        for point in card.operating_points:
+            judged = result.judged_at(first).judged_at(point)
+            band = expected[point.name]
+            assert score_of(judged).band is band
+            assert judged.notes == ((Note.HEAT_OUTSIDE_LUNGS,) if band is Band.POSITIVE else ())
+
+
+def test_a_film_keeps_the_note_of_its_age_before_those_of_its_score(tmp_path: Path) -> None:
+    outputs = {"logits": ILL, "heat": RIGHT, "lungs": LUNGS, "embedding": FAR}
+    result = score_one(tmp_path, outputs, default_age=None, ood_limit=1.0)
+    assert result.notes == (Note.AGE_UNKNOWN, Note.UNLIKE_TRAINING, Note.HEAT_OUTSIDE_LUNGS)
+
+
+def test_where_no_lungs_are_found_nothing_is_said_of_them(tmp_path: Path) -> None:
+    result = score_one(tmp_path, {"logits": ILL, "heat": RIGHT, "lungs": np.full((28, 28), 0.49)})
+    assert (score_of(result).extent, score_of(result).heat_in_lungs) == (None, None)
+    assert result.notes == ()
+
+
+@pytest.mark.parametrize(("default_age", "intercept"), [(None, 0.5), (0.5, -1.0), (5.9, -1.0), (7.0, 2.0), (60.0, 2.0)])
+def test_the_probability_is_calibrated_for_the_age(tmp_path: Path, default_age: float | None, intercept: float) -> None:
+    bands = [
+        {"age_from_years": 1, "age_to_years": 5, "calibration": calibration(1.0, -1.0)},
+        {"age_from_years": 6, "age_to_years": 17, "calibration": calibration(1.0, 2.0)},
+    ]
+    result = score_one(
+        tmp_path,
+        {"logits": BETWEEN, "heat": LEFT},
+        default_age=default_age,
+        calibration=calibration(1.0, 0.5),
+        calibrations_by_age=bands,
+    )
+    score = score_of(result)
+    assert score.logit == pytest.approx(math.log(2))
+    assert score.probability == pytest.approx(1 / (1 + math.exp(-math.log(2) - intercept)))
+
+
+def test_the_age_in_the_file_goes_before_the_default_one(tmp_path: Path) -> None:
+    bands = [
+        {"age_from_years": 1, "age_to_years": 5, "calibration": calibration(1.0, -1.0)},
+        {"age_from_years": 6, "age_to_years": 17, "calibration": calibration(1.0, 2.0)},
+    ]
+    pack = load_pack(
+        write_tiny_model(tmp_path / "model.onnx", {"logits": BETWEEN, "heat": LEFT}, calibrations_by_age=bands)
+    )
+    write_dicom(tmp_path / "film.dcm", PIXELS, BitsStored=12, HighBit=11, PatientAge="010Y")
+    settings = ScorerSettings(model=pack.path, model_sha256=pack.sha256, default_age=3)
+    result = FilmScorer(settings).answer(ScoreRequest(0, "film.dcm", tmp_path / "film.dcm"))
+    assert score_of(result).probability == pytest.approx(1 / (1 + math.exp(-math.log(2) - 2.0)))
+    assert result.notes == (Note.AGE_OUTSIDE_TRAINING,)
+
+
+def test_another_probability_has_its_band(tmp_path: Path) -> None:
+    score = score_of(score_one(tmp_path, {"logits": ILL, "heat": LEFT}))
+    assert score.band is Band.POSITIVE
+    assert score.with_probability(0.001).band is Band.NEGATIVE
