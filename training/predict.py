@@ -1,0 +1,23 @@
+"""What a network of the training room says of films."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+_BATCH = 32
+
+
+def class_logits(network: nn.Module, films: Tensor) -> Tensor:
+    """Logits (B, classes) of normalised films (B, 1, S, S): the means of the class maps."""
+    maps: Tensor = network(films)
+    return maps.mean(dim=(2, 3))
+
+
+@torch.inference_mode()
+def predict_logits(network: nn.Module, tensors: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Logits (n, classes) of preprocessed films (n, 1, S, S), in 32-bit floating point throughout."""
+    batches = torch.split(torch.from_numpy(tensors), _BATCH)
+    return torch.cat([class_logits(network, batch) for batch in batches]).double().numpy()
