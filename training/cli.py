@@ -6,8 +6,12 @@ import argparse
 import dataclasses
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.errors import MapafuError
+
+if TYPE_CHECKING:
+    from training.films import FoldPlan
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
 
@@ -38,6 +42,7 @@ def _run_recipe(options: argparse.Namespace) -> None:
         "batch_size": options.batch_size,
         "learning_rate": options.learning_rate,
         "input_spec": options.size and dataclasses.replace(recipe.input_spec, size=options.size),
+        "folds": options.folds,
         "augmentation": NO_AUGMENTATION if options.no_augment else None,
     }
     recipe = dataclasses.replace(recipe, **{name: value for name, value in changes.items() if value is not None})
@@ -71,6 +76,22 @@ def _evaluate(options: argparse.Namespace) -> None:
     )
 
 
+def _compare(options: argparse.Namespace) -> None:
+    from training.compare.command import compare
+    from training.record import given_command
+
+    compare(
+        options.runs,
+        data=options.data,
+        out=options.out,
+        command=given_command(),
+        models=options.model,
+        folds=options.folds,
+        not_measured=options.not_measured,
+        readme=options.readme,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     from training.recipes import RECIPES
 
@@ -96,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=int, help="train so many epochs instead of the recipe's")
     train.add_argument("--seed", type=int, help="another seed than the recipe's")
     train.add_argument("--limit", type=int, help="use only so many films; for trials")
+    train.add_argument("--folds", type=_fold_plan, metavar="N,N", help="patient folds to report on and to choose on")
     train.add_argument("--size", type=_size, help="side of the square input, in pixels, instead of the recipe's")
     train.add_argument("--batch-size", type=_count, help="films per step instead of the recipe's")
     train.add_argument("--learning-rate", type=float, help="another learning rate than the recipe's")
@@ -116,7 +138,29 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--folds", type=_folds, metavar="N,N", help="patient folds to measure on (default: 0)")
     evaluate.add_argument("--use", help="rows of radiologist-read films: tune (the default) or report")
     evaluate.add_argument("--resamples", type=_count, default=2000, help="bootstrap draws (default: 2000)")
+
+    compare = commands.add_parser("compare", help="finished runs beside each other: one table and one chart")
+    compare.set_defaults(command=_compare)
+    compare.add_argument("runs", type=Path, nargs="*", metavar="DIR", help="folder of a finished run")
+    compare.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
+    compare.add_argument("--out", type=Path, required=True, help="folder for compare.md, compare.json and compare.png")
+    compare.add_argument("--model", type=Path, action="append", default=[], help="an .onnx file to measure as well")
+    compare.add_argument("--folds", type=_folds, metavar="N,N", help="folds that --model has not seen (default: 0)")
+    compare.add_argument(
+        "--not-measured", action="append", default=[], choices=sorted(RECIPES), help="a recipe that has no run here"
+    )
+    compare.add_argument("--readme", type=Path, help="a page whose marked table is replaced as well")
     return parser
+
+
+def _fold_plan(text: str) -> FoldPlan:
+    from training.films import FoldPlan
+
+    try:
+        report, choose = (int(part) for part in text.split(","))
+        return FoldPlan(report=report, choose=choose)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write two different folds, such as 2,3") from None
 
 
 def _folds(text: str) -> tuple[int, ...]:
