@@ -32,8 +32,8 @@ HEADINGS = (
 _NOTES = (
     "Every film counted here belongs to a patient that the run neither learned from nor was chosen on; model files (◆) "
     "are measured on the folds named for them, at the threshold of their card.",
-    "Accuracy, precision, recall and F1 of a run are taken at a threshold chosen on the run's own choosing fold, never on "
-    "the films reported on: the one that maximises the worse of sensitivity and specificity (`balanced`).",
+    "Accuracy, precision, recall and F1 of a run are taken at a threshold chosen on the run's own choosing fold, never "
+    "on the films reported on: the one that maximises the worse of sensitivity and specificity (`balanced`).",
     "They hold at the share of pneumonia among these films.",
     "Where a row spans several folds, calls and losses are pooled over films, and AUROC is the mean over runs with an "
     "interval from resampling patients within each fold; it does not say how far another training would differ.",
