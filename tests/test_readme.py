@@ -10,7 +10,8 @@ from desktop.system_check import PACKAGES
 from engine.model.card import Estimate
 from engine.model.pack import load_pack
 
-README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def words(estimate: Estimate) -> str:
@@ -28,6 +29,20 @@ def test_the_figures_are_those_of_the_card() -> None:
     for point in card.operating_points:
         row = f"| `{point.name}` | {words(point.sensitivity)} | {words(point.specificity)} |"
         assert f"{row} {100 * point.uncertain_share:.1f} % |" in README
+
+
+def table_of(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith("|")]
+
+
+def test_the_table_of_networks_is_the_one_that_was_measured() -> None:
+    _, _, rest = README.partition("<!-- compare: begin -->")
+    table, end, _ = rest.partition("<!-- compare: end -->")
+    measured = table_of((ROOT / "docs" / "compare" / "compare.md").read_text(encoding="utf-8"))
+    assert end
+    assert len(measured) > 2
+    assert table_of(table) == measured
+    assert (ROOT / "docs" / "images" / "compare.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("name", ["main", "test", "packages"])

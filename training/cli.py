@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from engine.errors import MapafuError
 
 if TYPE_CHECKING:
+    from training.films import FoldPlan
     from training.recipes import Recipe
 
 # Settings of a recipe whose options bear the same name.
 _SETTINGS = (
     "epochs", "seed", "batch_size", "optimiser", "learning_rate", "weight_decay", "dropout", "label_smoothing",
-    "class_weights", "patience", "ema", "mixup",
+    "class_weights", "patience", "ema", "mixup", "folds",
 )  # fmt: skip
 
 EXIT_OK, EXIT_FAILED, EXIT_INTERRUPTED = 0, 1, 130
@@ -127,6 +128,22 @@ def _card(options: argparse.Namespace) -> None:
     write_card_page(options.model, options.out, command=command)
 
 
+def _compare(options: argparse.Namespace) -> None:
+    from training.compare.command import compare
+    from training.record import given_command
+
+    compare(
+        options.runs,
+        data=options.data,
+        out=options.out,
+        command=given_command(),
+        models=options.model,
+        folds=options.folds,
+        not_measured=options.not_measured,
+        readme=options.readme,
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     from training.recipes import RECIPES, Optimiser
 
@@ -154,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--epochs", type=_count, help="train so many epochs instead of the recipe's")
     train.add_argument("--seed", type=int, help="another seed than the recipe's")
     train.add_argument("--limit", type=_count, help="use only so many films; for trials")
+    train.add_argument("--folds", type=_fold_plan, metavar="N,N", help="patient folds to report on and to choose on")
     train.add_argument("--size", type=_size, help="side of the square input, in pixels, instead of the recipe's")
     train.add_argument("--batch-size", type=_count, help="films per step instead of the recipe's")
     train.add_argument("--optimiser", type=Optimiser, choices=list(Optimiser), help="another than the recipe's")
@@ -202,7 +220,29 @@ def _parser() -> argparse.ArgumentParser:
     card.set_defaults(command=_card)
     card.add_argument("--model", type=Path, required=True, help="the .onnx file")
     card.add_argument("--out", type=Path, required=True, help="the .md file to write")
+
+    compare = commands.add_parser("compare", help="finished runs beside each other: one table and one chart")
+    compare.set_defaults(command=_compare)
+    compare.add_argument("runs", type=Path, nargs="*", metavar="DIR", help="folder of a finished run")
+    compare.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
+    compare.add_argument("--out", type=Path, required=True, help="folder for compare.md, compare.json and compare.png")
+    compare.add_argument("--model", type=Path, action="append", default=[], help="an .onnx file to measure as well")
+    compare.add_argument("--folds", type=_folds, metavar="N,N", help="folds that --model has not seen (default: 0)")
+    compare.add_argument(
+        "--not-measured", action="append", default=[], choices=sorted(RECIPES), help="a recipe that has no run here"
+    )
+    compare.add_argument("--readme", type=Path, help="a page whose marked table is replaced as well")
     return parser
+
+
+def _fold_plan(text: str) -> FoldPlan:
+    from training.films import FoldPlan
+
+    try:
+        report, choose = (int(part) for part in text.split(","))
+        return FoldPlan(report=report, choose=choose)
+    except ValueError:
+        raise argparse.ArgumentTypeError("write two different folds, such as 2,3") from None
 
 
 def _folds(text: str) -> tuple[int, ...]:

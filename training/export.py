@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -34,14 +31,13 @@ from training.films import (
     ADULT_CLASSES,
     CLASSES,
     DataError,
-    FoldPlan,
     LabelledFilm,
     load_squares,
     read_adults,
     read_manifest,
 )
+from training.finished_run import FinishedRun, read_run
 from training.fit import load_network
-from training.loop import stopped_early
 from training.networks import HeatScale, MobileNetV2, cell_log_odds
 from training.onnx_export import export_network, write_model
 from training.operating import calibrated, check_calibration, fit_calibration, operating_points
@@ -104,15 +100,16 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
     Raises:
         DataError: The run or the films cannot be used.
     """
-    config = _read_config(run)
-    spec, plan = InputSpec(**config["input_spec"]), FoldPlan(**config["folds"])
+    finished = _exportable(run)
+    recipe = finished.recipe
+    spec, plan = recipe.input_spec, recipe.folds
     films = read_manifest(data)
     if not all(film.patient_known for film in films):
         raise DataError(f"{data} names no patients, and the figures of a card need them. Add a column patient.")
     learn = plan.learn(films)
     choose = [film for film in films if film.fold == plan.choose]
     report = [film for film in films if film.fold == plan.report]
-    network = load_network(run / "weights.pt")
+    network = load_network(finished.weights)
     graph = export_network(network, fit_heat(network, choose, spec), size=spec.size)
     judge = _Judge(graph, spec)
 
@@ -162,9 +159,7 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> 
         limits=tuple(limits),
         known_failures=(),
         credits=_CREDITS,
-        training=TrainingRecord(
-            recipe=config["name"], command=config["command"], commit=config["commit"], seed=config["seed"]
-        ),
+        training=TrainingRecord(recipe=recipe.name, command=finished.command, commit=finished.commit, seed=recipe.seed),
         graph_sha256=graph_sha256(graph),
     )
     write_model(graph, card, model)
@@ -233,28 +228,14 @@ def _ages(films: list[LabelledFilm], *, role: str) -> AgeRow:
     )
 
 
-def _read_config(run: Path) -> dict[str, Any]:
-    """The settings of a run that has come to its end. Raises DataError."""
-    try:
-        config: dict[str, Any] = json.loads((run / "config.json").read_text(encoding="utf-8"))
-        with (run / "epochs.csv").open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
-        done, epochs, limit = len(rows), int(config["epochs"]), config["limit"]
-        stopped = done < epochs and _stopped(config, rows)
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{run} holds no finished run. Train first: mapafu-train run.") from error
-    if config.get("network", NetworkName.MOBILENETV2) != NetworkName.MOBILENETV2:
-        raise DataError(f"{run} is a run of {config['name']}, and only a network with class maps can be exported.")
-    if done < epochs and not stopped:
-        raise DataError(f"{run} holds {done} of {epochs} epochs. Let the run go on to its end first.")
-    if limit is not None:
-        raise DataError(f"{run} was a trial on {limit} films. Train on all of them before exporting.")
-    return config
-
-
-def _stopped(config: dict[str, Any], rows: list[dict[str, str]]) -> bool:
-    """Whether a run ended before its last epoch because it got no better; older runs knew no patience."""
-    return "patience" in config and stopped_early([float(row["auroc_choose"]) for row in rows], config["patience"])
+def _exportable(folder: Path) -> FinishedRun:
+    """A finished run on all films of a network that can be exported. Raises DataError."""
+    run = read_run(folder)
+    if run.recipe.network is not NetworkName.MOBILENETV2:
+        raise DataError(f"{folder} is a run of {run.recipe.name}, and only a network with class maps can be exported.")
+    if run.limit is not None:
+        raise DataError(f"{folder} was a trial on {run.limit} films. Train on all of them before exporting.")
+    return run
 
 
 def _pneumonia(films: list[LabelledFilm], predictions: list[Prediction]) -> Outcomes:

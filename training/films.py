@@ -57,9 +57,24 @@ class FoldPlan:
     report: int = 0
     choose: int = 1
 
-    def learn(self, films: Iterable[LabelledFilm]) -> list[LabelledFilm]:
-        """The films that the network learns from."""
+    def __post_init__(self) -> None:
+        if self.report == self.choose:
+            raise ValueError(f"fold {self.report} cannot be both reported on and chosen on")
+
+    def learn(self, films: Sequence[LabelledFilm]) -> list[LabelledFilm]:
+        """The films that the network learns from. Raises DataError where a fold of the plan is empty."""
+        for fold in (self.report, self.choose):
+            films_of_fold(films, fold)
         return [film for film in films if film.fold not in (self.report, self.choose)]
+
+
+def films_of_fold(films: Sequence[LabelledFilm], fold: int) -> list[LabelledFilm]:
+    """The films of one fold. Raises DataError where it has none."""
+    chosen = [film for film in films if film.fold == fold]
+    if not chosen:
+        present = ", ".join(map(str, sorted({film.fold for film in films})))
+        raise DataError(f"The films have no fold {fold}. Choose from: {present}.")
+    return chosen
 
 
 def read_manifest(data: Path, *, split: str = "train") -> list[LabelledFilm]:

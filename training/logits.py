@@ -7,13 +7,19 @@ from torch import Tensor, nn
 
 from engine.model.preprocess import InputSpec
 from training.precision import half_precision
+from training.shipped.network import Reading
 
 
 def class_logits(network: nn.Module, films: Tensor, spec: InputSpec) -> Tensor:
     """Logits (B, classes) float32 of films (B, 1, S, S) in 0..1, in half precision where that is fast."""
     with half_precision(films.device.type):
-        maps: Tensor = network(normalised(films, spec))
-    return maps.float().mean(dim=(2, 3))
+        output = network(normalised(films, spec))
+    return logits_of(output).float()
+
+
+def logits_of(output: Tensor | Reading) -> Tensor:
+    """Logits (B, classes) of what a network gives: its own, or the means of its class maps."""
+    return output.mean(dim=(2, 3)) if isinstance(output, Tensor) else output.logits
 
 
 def normalised(films: Tensor, spec: InputSpec) -> Tensor:

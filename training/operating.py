@@ -75,7 +75,7 @@ def operating_points(choose: Outcomes, report: Outcomes, *, data_set: str) -> tu
             "highest threshold with sensitivity at least 0.99, and not above the balanced one",
             _screening,
         ),
-        ("balanced", "maximises the worse of sensitivity and specificity", _balanced),
+        ("balanced", "maximises the worse of sensitivity and specificity", balanced_threshold),
         (
             "rule_in",
             "lowest threshold with specificity at least 0.99, and not below the balanced one",
@@ -120,7 +120,8 @@ def _curve(outcomes: Outcomes) -> tuple[NDArray[np.float64], NDArray[np.float64]
     return thresholds, found, passed
 
 
-def _balanced(outcomes: Outcomes) -> float:
+def balanced_threshold(outcomes: Outcomes) -> float:
+    """The threshold that maximises the worse of sensitivity and specificity; the middle one of several."""
     thresholds, found, passed = _curve(outcomes)
     worse = np.minimum(found, passed)
     best = thresholds[worse >= worse.max() - 1e-9]
@@ -131,11 +132,11 @@ def _screening(outcomes: Outcomes) -> float:
     thresholds, found, _ = _curve(outcomes)
     good = thresholds[found >= _SCREENING_SENSITIVITY]
     highest = float(good[-1]) if len(good) else float(thresholds[0])
-    return min(highest, _balanced(outcomes))
+    return min(highest, balanced_threshold(outcomes))
 
 
 def _rule_in(outcomes: Outcomes) -> float:
     thresholds, _, passed = _curve(outcomes)
     good = thresholds[passed >= _RULE_IN_SPECIFICITY]
     lowest = float(good[0]) if len(good) else float(thresholds[-1])
-    return max(lowest, _balanced(outcomes))
+    return max(lowest, balanced_threshold(outcomes))

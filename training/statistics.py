@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from engine.model.card import Estimate
 
@@ -40,8 +39,15 @@ class Outcomes:
 
 
 def auroc(outcomes: Outcomes) -> float:
-    """Area under the receiver operating characteristic."""
-    return float(roc_auc_score(outcomes.truth, outcomes.scores))
+    """Area under the receiver operating characteristic; NaN where a class is missing.
+
+    It is the share of pairs in which the positive film scores higher; a tie counts half (Hanley and McNeil 1982).
+    """
+    positive, negative = outcomes.scores[outcomes.truth], np.sort(outcomes.scores[~outcomes.truth])
+    if not (len(positive) and len(negative)):
+        return float("nan")
+    below, not_above = (np.searchsorted(negative, positive, side).sum() for side in ("left", "right"))
+    return float((below + not_above) / 2 / (len(positive) * len(negative)))
 
 
 def sensitivity(outcomes: Outcomes, threshold: float) -> float:
@@ -80,9 +86,15 @@ def estimates(
 
 
 def resample_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPLES) -> Iterator[Outcomes]:
-    """Draw patients with replacement, each with all of their films.
+    """Draw patients with replacement, each with all of their films, as `draw_patients` does."""
+    return (outcomes.take(index) for index in draw_patients(outcomes, seed=seed, resamples=resamples))
 
-    Where the outcomes hold both classes, draws that miss one are repeated.
+
+def draw_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPLES) -> Iterator[NDArray[np.intp]]:
+    """Indices of the films of patients drawn with replacement, each with all of their films.
+
+    Where the outcomes hold both classes, draws that miss one are repeated. Scores play no part, so that several
+    scores of the same films can be taken from the same draws.
     """
     alike = bool(outcomes.truth.all() or not outcomes.truth.any())
     chance = np.random.default_rng(seed)
@@ -92,10 +104,11 @@ def resample_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPL
     drawn = 0
     while drawn < resamples:
         picked = chance.integers(len(films_of), size=len(films_of))
-        sample = outcomes.take(np.concatenate([films_of[patient] for patient in picked]))
-        if alike or (sample.truth.any() and not sample.truth.all()):
+        index = np.concatenate([films_of[patient] for patient in picked])
+        truth = outcomes.truth[index]
+        if alike or (truth.any() and not truth.all()):
             drawn += 1
-            yield sample
+            yield index
 
 
 def wilson(hits: int, count: int) -> Estimate:

@@ -79,8 +79,10 @@ def test_from_a_run_to_a_model_with_its_card(labelled_films: Path, tmp_path: Pat
 def test_an_unfinished_run_or_a_trial_is_not_exported(
     tmp_path: Path, labelled_films: Path, change: dict[str, int], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "config.json").write_text(json.dumps({"epochs": 6, "limit": None, **change}))
-    (tmp_path / "epochs.csv").write_text("epoch\n" + "1\n" * 6)
+    settings = dataclasses.asdict(dataclasses.replace(MOBILENETV2_TRANSFER, epochs=6))
+    provenance = {"limit": None, "start_weights": None, "command": "", "commit": ""}
+    (tmp_path / "config.json").write_text(json.dumps({**settings, **provenance, **change}))
+    (tmp_path / "epochs.csv").write_text("auroc_choose\n" + "0.5\n" * 6)
     arguments = ["export", "--run", str(tmp_path), "--data", str(labelled_films), "--model", str(tmp_path / "m.onnx")]
     assert run(arguments) == 1
     assert words in capsys.readouterr().err

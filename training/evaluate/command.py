@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
 from engine.errors import OutputError
 from engine.model.pack import read_model
-from training.evaluate.evaluation import POINT, Evaluation, evaluate_scores, write_json
+from training.evaluate.evaluation import POINT, Evaluation, evaluate_scores
 from training.evaluate.gallery import shelve
 from training.evaluate.page import build_page
 from training.evaluate.reading import read_film_set
 from training.evaluate.scoring import score_films
+from training.json_file import write_json
 from training.statistics import RESAMPLES
 
 
@@ -54,7 +56,7 @@ def evaluate_model(
     page = build_page(evaluation, questions, pack.card.operating_points, shelves)
     try:
         page.write(out / "evaluate.html")
-        write_json(evaluation, out / "evaluate.json")
+        write_json(dataclasses.asdict(evaluation), out / "evaluate.json")
     except OSError as error:
         raise OutputError(f"The report cannot be written to {out}. Free some space or choose another --out.") from error
     return evaluation

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-import math
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from rich.progress import track
 
@@ -25,7 +20,6 @@ from training.evaluate.scoring import LeftOut, Scored, ScoredFilm
 SCHEMA_VERSION = 1
 POINT = "balanced"  # right and wrong, groups and heat are judged at this operating point of the card
 MOST_ERRORS = 20
-_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,24 +131,6 @@ def wrong_calls(films: tuple[ScoredFilm, ...], threshold: float) -> list[ScoredF
     """Films on the wrong side of a threshold, the most confident first: farthest from their truth."""
     wrong = [film for film in films if (film.score.probability >= threshold) != film.known.kind.is_pneumonia]
     return sorted(wrong, key=lambda film: -abs(film.score.probability - film.known.kind.is_pneumonia))
-
-
-def write_json(evaluation: Evaluation, path: Path) -> None:
-    """Write the figures in one step. What has no value is null. Raises OSError."""
-    text = json.dumps(_plain(dataclasses.asdict(evaluation)), indent=1, ensure_ascii=False, allow_nan=False)
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, float):
-        return round(value, _DIGITS) if math.isfinite(value) else None
-    return value
 
 
 def _count(scored: Scored) -> tuple[FilmCount, ...]:
