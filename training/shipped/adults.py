@@ -73,10 +73,10 @@ def read_weak_films(data: Path) -> list[WeakFilm]:
 
 
 def draw_weights(films: list[WeakFilm]) -> NDArray[np.float64]:
-    """How often each film is shown, (n,) with sum 1: opacities, clear and other films 40, 40 and 20 %, views alike."""
+    """How often each film is shown, (n,) with sum 1: opacities, clear and other films 40, 30 and 30 %, views alike."""
     groups = [
         (share / 2, [index for index, film in enumerate(films) if film.view == view and low <= film.opacity <= high])
-        for share, low, high in ((0.4, OPACITY_FROM, 1.0), (0.4, 0.0, CLEAR_UP_TO), (0.2, *_BETWEEN))
+        for share, low, high in ((0.4, OPACITY_FROM, 1.0), (0.3, 0.0, CLEAR_UP_TO), (0.3, *_BETWEEN))
         for view in ("PA", "AP")
     ]
     return share_out(groups, len(films))
