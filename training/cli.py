@@ -94,9 +94,15 @@ def _sweep(options: argparse.Namespace) -> None:
 
 
 def _export(options: argparse.Namespace) -> None:
-    from training.export import export_model
+    from training.export.command import export_model
 
-    export_model(run=options.run, data=options.data, adults=options.adults, model=options.model)
+    export_model(
+        run=options.run,
+        data=options.data,
+        adults=options.adults,
+        model=options.model,
+        adult_use=options.adult_use,
+    )
 
 
 def _explore(options: argparse.Namespace) -> None:
@@ -206,6 +212,12 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
     export.add_argument("--adults", type=Path, help="folder with radiologist-read adult films, to measure on too")
     export.add_argument("--model", type=Path, required=True, help="the .onnx file to write")
+    export.add_argument(
+        "--adult-use",
+        choices=("tune", "report"),
+        default="tune",
+        help="read films of adults that figures come from; report is opened once, for the model that ships",
+    )
 
     evaluate = commands.add_parser("evaluate", help="measure a model on films whose truth is known, as HTML and JSON")
     evaluate.set_defaults(command=_evaluate)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
 from rich.console import Console
 
 from training.build import new_network
@@ -13,10 +12,9 @@ from training.class_lesson import ClassLesson, load_class_films
 from training.devices import Devices, share_of, start_processes
 from training.explore.listing import printable
 from training.film_list import list_films
-from training.films import CLASSES, DataError
+from training.films import DataError
 from training.lesson import Lesson
 from training.loop import History, teach
-from training.networks import MobileNetV2
 from training.recipes import Recipe
 from training.run_folder import open_run
 from training.shipped.mixed_lesson import MixedLesson
@@ -85,14 +83,3 @@ def fit(
     if unreadable:
         console.print(f"Films left out since they cannot be read: {len(unreadable)}.")
     return weights
-
-
-def load_network(weights: Path) -> MobileNetV2:
-    """The network of a finished run, ready to predict. Raises DataError where there is none."""
-    try:
-        state = torch.load(weights, weights_only=True, map_location="cpu")["network"]
-    except FileNotFoundError as error:
-        raise DataError(f"There is no {weights}. Train first: mapafu-train run.") from error
-    network = MobileNetV2(classes=len(CLASSES))
-    network.load_state_dict(state)
-    return network.eval()

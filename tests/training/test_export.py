@@ -14,14 +14,16 @@ from engine.model.onnx_file import graph_sha256, read_metadata
 from engine.model.pack import load_pack
 from engine.model.preprocess import InputSpec
 from training.cli import run
+from training.export.onnx_export import OPSET, export_network
 from training.fit import fit
 from training.networks import HeatScale, MobileNetV2, ScreeningNetwork
-from training.onnx_export import OPSET, export_network
 from training.recipes import MOBILENETV2_TRANSFER
 from training.record import given_command
 
 # torch's own exporter trips over a renamed class of its own.
 pytestmark = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning", "ignore::DeprecationWarning:torch.*")
+
+OUTPUTS = ("logits", "heat")
 
 
 @pytest.mark.parametrize("batch", [1, 3])
@@ -32,7 +34,7 @@ def test_the_one_file_says_what_torch_says(batch: int) -> None:
         network(torch.rand(8, 1, 64, 64))  # gives the normalisation layers figures of their own
     network.eval()
     scale = HeatScale(0.1, 0.7)
-    graph = export_network(network, scale, size=64)
+    graph = export_network(ScreeningNetwork(network, scale), OUTPUTS, size=64)
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     films = torch.rand(batch, 1, 64, 64)
     with torch.no_grad():
@@ -43,7 +45,7 @@ def test_the_one_file_says_what_torch_says(batch: int) -> None:
 
 
 def test_the_file_is_whole_and_tells_nothing_of_the_machine() -> None:
-    graph = export_network(MobileNetV2().eval(), HeatScale(0.0, 1.0), size=64)
+    graph = export_network(ScreeningNetwork(MobileNetV2(), HeatScale(0.0, 1.0)), OUTPUTS, size=64)
     model = onnx.load_model_from_string(graph)
     assert [entry.version for entry in model.opset_import if entry.domain == ""] == [OPSET]
     assert not any(tensor.data_location == onnx.TensorProto.EXTERNAL for tensor in model.graph.initializer)

@@ -13,7 +13,8 @@ from engine.errors import OutputError
 from engine.model.preprocess import InputSpec
 from training.cli import run
 from training.films import DataError, FoldPlan, read_manifest
-from training.fit import fit, load_network
+from training.finished_run import load_run
+from training.fit import fit
 from training.lesson import DivergedError
 from training.loop import averaged
 from training.recipes import MOBILENETV2_TRANSFER, NetworkName, Optimiser, Recipe
@@ -38,7 +39,7 @@ def test_a_run_leaves_weights_settings_and_figures(small: Recipe, labelled_films
     assert config["name"] == "mobilenetv2_transfer"
     assert config["input_spec"]["size"] == 32
     assert config["commit"]
-    maps = load_network(weights)(torch.zeros(1, 1, 32, 32))
+    maps = load_run(weights.parent)[1](torch.zeros(1, 1, 32, 32))
     assert maps.shape == (1, 3, 2, 2)
 
 

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.operating import PREVALENCE, calibrated, check_calibration, fit_calibration, operating_points
+from training.export.operating import (
+    PREVALENCE,
+    Variants,
+    calibrated,
+    check_calibration,
+    fit_calibration,
+    operating_points,
+)
 from training.statistics import Outcomes, auroc, estimate, resample_patients, sensitivity, specificity
 
 
@@ -35,7 +42,7 @@ def test_a_good_calibration_checks_out_and_a_bad_one_does_not() -> None:
 def test_operating_points_keep_their_promises_on_other_patients() -> None:
     calibration = fit_calibration(drawn(1))
     choose, report = (calibrated(drawn(seed, count=6000, apart=5.0), calibration) for seed in (2, 3))
-    screening, balanced, rule_in = operating_points(choose, report, data_set="more of the same")
+    screening, balanced, rule_in = operating_points(Variants(choose), Variants(report), data_set="more of the same")
     assert screening.threshold <= balanced.threshold <= rule_in.threshold
     assert sensitivity(choose, screening.threshold) >= 0.99
     assert specificity(choose, rule_in.threshold) >= 0.99

@@ -21,9 +21,9 @@ from engine.model.classifier import Classifier
 from engine.model.pack import read_model
 from engine.model.preprocess import InputSpec, preprocess
 from engine.screening.scorer import pneumonia_logit
+from training.export.operating import Variants, balanced_threshold
 from training.films import CLASSES, DataError, LabelledFilm, films_of_fold
 from training.finished_run import FinishedRun, load_run
-from training.operating import balanced_threshold
 from training.predict import predict_logits
 from training.statistics import Outcomes
 
@@ -75,7 +75,7 @@ def measure_run(run: FinishedRun, films: list[LabelledFilm]) -> tuple[FoldResult
     result = FoldResult(
         fold=plan.report,
         outcomes=_outcomes(reported, _pneumonia_logits(report)),
-        threshold=balanced_threshold(_outcomes(chosen_on, _pneumonia_logits(choose))),
+        threshold=balanced_threshold(Variants(_outcomes(chosen_on, _pneumonia_logits(choose)))),
         losses=_cross_entropies(report, reported),
     )
     with _threads(THREADS):

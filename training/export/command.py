@@ -1,289 +1,209 @@
-"""From a finished run to the model that ships: export, calibrate, choose thresholds, measure, write the card."""
+"""From a finished run to a model file: export, calibrate, choose thresholds, measure, write the card."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from rich.progress import track
 
-from engine.films.radiograph import load_radiograph
 from engine.model.card import (
     SCHEMA_VERSION,
-    AgeRow,
+    AgeCalibration,
     Calibration,
-    Credit,
-    Figure,
+    CalibrationCheck,
     ModelCard,
-    OperatingPoint,
     Population,
     TrainingRecord,
 )
-from engine.model.classifier import Classifier, Prediction
 from engine.model.onnx_file import graph_sha256
-from engine.model.preprocess import InputSpec, preprocess
-from engine.screening.scorer import pneumonia_logit
-from training.films import (
-    ADULT_CLASSES,
-    CLASSES,
-    DataError,
-    LabelledFilm,
-    load_squares,
-    read_adults,
-    read_manifest,
-)
-from training.finished_run import FinishedRun, read_run
-from training.fit import load_network
-from training.networks import HeatScale, MobileNetV2, cell_log_odds
-from training.onnx_export import export_network, write_model
-from training.operating import calibrated, check_calibration, fit_calibration, operating_points
-from training.recipes import NetworkName
+from training.export import words
+from training.export.adults import JudgedAdults, adult_figures, adult_warning, judge_adults
+from training.export.ages import OLDEST, YOUNGEST, child_ages, read_ages, weak_ages, weak_population
+from training.export.graph import export_graph
+from training.export.judge import Judge, Judged
+from training.export.measured import figure
+from training.export.onnx_export import write_model
+from training.export.operating import Variants, calibrated, check_calibration, fit_calibration, operating_points
+from training.export.perturbations import PERTURBATIONS
+from training.export.probes import probe_shortcuts
+from training.films import CLASSES, DataError, LabelledFilm, films_of_fold, read_manifest
+from training.finished_run import load_run, read_run
 from training.record import given_command
-from training.statistics import Outcomes, auroc, estimate
+from training.shipped.adults import read_weak_films
+from training.statistics import Outcomes
 
-MODEL_ID, MODEL_VERSION = "mapafu-mobilenetv2", "0.1.0"
-_CHILDREN = "Kermany et al. 2018, Guangzhou"
-_ADULTS = "NIH ChestX-ray14 films read for the RSNA 2018 challenge, the part kept for tuning"
-_VIEWS_OF_ADULTS = ("PA", "AP")
-_FEWEST = 5
-_YOUNGEST, _OLDEST = 1, 5
-_INTENDED_USE = (
-    "For putting chest films of children in the order in which they should be read, and for a second look at films "
-    "that someone has read, where no radiologist is at hand. Not for treating a child, or leaving one untreated, "
-    "without a clinician who has read the film."
-)
 HEAT_THRESHOLD = 0.5
-_LIMITS = (
-    "Learned from children of 1 to 5 years in one hospital. Do not rely on it for other ages.",
-    "Held-out patients come from the same hospital and the same collection as the ones it learned from; "
-    "films of other hospitals are harder.",
-    "It tells pneumonia from normal. Other diseases were not shown to it, and it may call them either.",
-    "Side views, films of other body parts and pictures that are no films are not recognised from their pixels.",
-    "The shares of bacterial and viral pneumonia are experimental.",
-    "Heat shows where the model looked. It is not the outline of a finding.",
-)
-_CREDITS = (
-    Credit(
-        what="Films of children: Labeled Optical Coherence Tomography and Chest X-Ray Images, Mendeley Data rscbjbr9sj",
-        who="Daniel Kermany, Kang Zhang, Michael Goldbaum",
-        licence="CC BY 4.0",
-    ),
-    Credit(
-        what="Adult films, measured on only: NIH ChestX-ray14",
-        who="NIH Clinical Center; Wang et al. 2017; reads of the RSNA 2018 challenge",
-        licence="free with attribution",
-    ),
-    Credit(
-        what="Start weights: MobileNetV2 trained on ImageNet (ONNX model zoo, in webnn-polyfill)",
-        who="Sandler et al. 2018; the ONNX and webnn-polyfill contributors",
-        licence="Apache-2.0",
-    ),
-)
+_IDS = {"mobilenetv2_transfer": ("mapafu-mobilenetv2", "0.1.0"), "mapafu": ("mapafu-reading", "0.2.0")}
+_OOD_PERCENTILE = 99.0
+_ADULT_FROM, _ADULT_TO = 18, 120
 
 
-def export_model(*, run: Path, data: Path, adults: Path | None, model: Path) -> None:
+def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adult_use: str = "tune") -> None:
     """Export the best weights of a run, measure them through the shipped reader, and write model and card.
 
-    Calibration and thresholds come from the fold kept for choosing; every figure comes from the fold kept for
-    reporting, which nothing was chosen on.
+    Calibration and thresholds come from the fold kept for choosing and, for adults, from the films read for tuning;
+    every figure of children comes from the fold kept for reporting, which nothing was chosen on.
 
     Args:
         run: Folder of a finished run.
-        data: Folder of the films it was trained on.
-        adults: Folder of radiologist-read adult films; adds figures on films of another kind.
+        data: Folder of the films of children that it was trained on.
+        adults: Folder of adult films; needed where the network learned from them, else adds figures.
         model: The file to write.
+        adult_use: Which radiologist-read films of adults the figures come from. `tune`: those that choices were
+            made on; `report`: those kept for the end.
 
     Raises:
         DataError: The run or the films cannot be used.
     """
-    finished = _exportable(run)
-    recipe = finished.recipe
-    spec, plan = recipe.input_spec, recipe.folds
+    finished = read_run(run)
+    if finished.limit is not None:
+        raise DataError(f"{run} was a trial on {finished.limit} films. Train on all of them before exporting.")
+    if finished.recipe.mix is not None and adults is None:
+        raise DataError(f"{finished.recipe.name} learned from adults too. Name their films: --adults.")
+    recipe, network = load_run(run)
     films = read_manifest(data)
     if not all(film.patient_known for film in films):
         raise DataError(f"{data} names no patients, and the figures of a card need them. Add a column patient.")
-    learn = plan.learn(films)
-    choose = [film for film in films if film.fold == plan.choose]
-    report = [film for film in films if film.fold == plan.report]
-    network = load_network(finished.weights)
-    graph = export_network(network, fit_heat(network, choose, spec), size=spec.size)
-    judge = _Judge(graph, spec)
-
-    choose_predictions = judge.predict(choose, what="films to choose on")
-    report_predictions = judge.predict(report, what="films to report on")
-    choose_outcomes, report_outcomes = _pneumonia(choose, choose_predictions), _pneumonia(report, report_predictions)
-    calibration = fit_calibration(choose_outcomes)
+    learn = recipe.folds.learn(films)
+    choose, report = (films_of_fold(films, fold) for fold in (recipe.folds.choose, recipe.folds.report))
+    weak = read_weak_films(adults) if recipe.mix is not None and adults is not None else []
+    graph = export_graph(network, recipe.input_spec, choose=choose, children=learn, adults=[film.film for film in weak])
+    judge = Judge(graph, recipe.input_spec)
     command = given_command()
-    data_set = f"{_CHILDREN}: patients held out of training and of every choice"
-    figures = [
-        _figure(data_set, "AP", "pneumonia against normal", report_outcomes, command),
-        _figure(data_set, "AP", "bacterial against viral", _bacterial(report, report_predictions), command),
-    ]
-    points = operating_points(
-        calibrated(choose_outcomes, calibration), calibrated(report_outcomes, calibration), data_set=data_set
+
+    chosen_on, reported = (
+        _judge_variants(judge, part, what) for part, what in ((choose, "choose"), (report, "report"))
     )
-    limits = list(_LIMITS)
-    if adults is not None:
-        on_adults = _measure_adults(judge, adults, calibration, points[0], command)
-        figures += on_adults.figures
-        limits.append(on_adults.limit)
+    tuned = judge_adults(judge, adults, use="tune") if adults is not None else None
+    shown = (
+        tuned if tuned is None or adults is None or adult_use == "tune" else judge_adults(judge, adults, use=adult_use)
+    )
+    calibrations = _calibrate(chosen_on.outcomes.plain, tuned if recipe.mix is not None else None)
+    points = operating_points(
+        _as_probabilities(chosen_on.outcomes, calibrations.children),
+        _as_probabilities(reported.outcomes, calibrations.children),
+        data_set=words.HELD_OUT,
+    )
+    figures = [
+        figure(words.HELD_OUT, "AP", "pneumonia against normal", reported.outcomes.plain, command),
+        figure(words.HELD_OUT, "AP", "bacterial against viral", reported.judged.bacterial(), command),
+    ]
+    checks = [check_calibration(reported.outcomes.plain, calibrations.children, data_set=words.HELD_OUT)]
+    failures: list[str] = []
+    if shown is not None:
+        figures += adult_figures(shown, command)
+        failures.append(adult_warning(shown, calibrations.adults, points[0]))
+        failures += map(str, probe_shortcuts(reported.judged, shown, data))
+        if shown is not tuned:
+            named = words.READ_ADULTS[shown.use]
+            checks.append(check_calibration(shown.outcomes(), calibrations.adults, data_set=named))
+    model_id, version = _IDS[recipe.name]
     card = ModelCard(
         schema_version=SCHEMA_VERSION,
-        model_id=MODEL_ID,
-        model_version=MODEL_VERSION,
-        intended_use=_INTENDED_USE,
+        model_id=model_id,
+        model_version=version,
+        intended_use=words.USE_ALL_AGES if weak else words.USE_CHILDREN,
         classes=CLASSES,
-        input=spec,
-        calibration=calibration,
-        calibrations_by_age=(),
-        calibration_checks=(check_calibration(report_outcomes, calibration, data_set=data_set),),
+        input=recipe.input_spec,
+        calibration=calibrations.pooled,
+        calibrations_by_age=calibrations.by_age,
+        calibration_checks=tuple(checks),
         operating_points=points,
         heat_threshold=HEAT_THRESHOLD,
-        ood_limit=None,
-        populations=(
-            Population(
-                source=_CHILDREN,
-                films=len(learn),
-                patients=len({film.patient for film in learn}),
-                age_from_years=_YOUNGEST,
-                age_to_years=_OLDEST,
-                views=("AP",),
-            ),
+        ood_limit=_ood_limit(chosen_on.judged, tuned),
+        populations=(_children(learn), *([weak_population(weak)] if weak else [])),
+        ages=(
+            child_ages(learn, role="training"),
+            *weak_ages(weak),
+            child_ages(report, role="held out"),
+            *(read_ages(adults, use=shown.use) if adults is not None and shown is not None else ()),
         ),
-        ages=(_ages(learn, role="training"), _ages(report, role="held out")),
         figures=tuple(figures),
-        limits=tuple(limits),
-        known_failures=(),
-        credits=_CREDITS,
+        limits=words.LIMITS_ALL_AGES if weak else words.LIMITS_CHILDREN,
+        known_failures=tuple(failures),
+        credits=words.CREDITS_ALL_AGES if weak else words.CREDITS_CHILDREN,
         training=TrainingRecord(recipe=recipe.name, command=finished.command, commit=finished.commit, seed=recipe.seed),
         graph_sha256=graph_sha256(graph),
     )
     write_model(graph, card, model)
 
 
-class _Judge:
-    """The exported network behind the shipped reader and preprocessing."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _JudgedVariants:
+    """Films of children as they are, and their raw log odds under each change."""
 
-    def __init__(self, graph: bytes, spec: InputSpec) -> None:
-        self._classifier = Classifier(graph, size=spec.size, classes=len(CLASSES))
-        self._spec = spec
+    judged: Judged
+    outcomes: Variants
 
-    def predict(self, films: list[LabelledFilm], *, what: str) -> list[Prediction]:
-        return [
-            self._classifier.predict(preprocess(load_radiograph(film.path).pixels, self._spec).tensor)
-            for film in track(films, description=f"Measuring {what}")
-        ]
+
+def _judge_variants(judge: Judge, films: Sequence[LabelledFilm], what: str) -> _JudgedVariants:
+    truth = np.array([film.label > 0 for film in films])
+    plain = judge.predict(films, what=f"films to {what} on")
+    changed = {
+        name: judge.predict(films, what=f"films to {what} on, {name}", change=change).pneumonia(truth)
+        for name, change in PERTURBATIONS.items()
+    }
+    return _JudgedVariants(plain, Variants(plain.pneumonia(truth), changed))
+
+
+def _as_probabilities(films: Variants, calibration: Calibration) -> Variants:
+    changed = {name: calibrated(part, calibration) for name, part in films.changed.items()}
+    return Variants(calibrated(films.plain, calibration), changed)
 
 
 @dataclass(frozen=True, slots=True)
-class _OnAdults:
-    figures: list[Figure]
-    limit: str
+class _Calibrations:
+    """For children, for adults, and for films of unknown age; all the same where nothing asks for more."""
+
+    children: Calibration
+    adults: Calibration
+    pooled: Calibration
+    by_age: tuple[AgeCalibration, ...]
 
 
-def _measure_adults(
-    judge: _Judge, adults: Path, calibration: Calibration, point: OperatingPoint, command: str
-) -> _OnAdults:
-    """Figures on radiologist-read adult films, each view alone: pooled ones reward telling AP from PA."""
-    figures = []
-    called, without_opacity = 0, 0
-    for view in _VIEWS_OF_ADULTS:
-        films = read_adults(adults, view=view)
-        predictions = judge.predict(films, what=f"adult films, {view}")
-        scores = np.array([pneumonia_logit(*prediction.logits.tolist()) for prediction in predictions])
-        labels = np.array([film.label for film in films])
-        opacity = labels == ADULT_CLASSES.index("pneumonia_opacity")
-        normal = labels == ADULT_CLASSES.index("normal")
-        probabilities = np.array([calibration.probability(score) for score in scores])
-        called += int((probabilities[~opacity] >= point.threshold).sum())
-        without_opacity += int((~opacity).sum())
-        for question, among in (
-            ("opacity against normal", opacity | normal),
-            ("opacity against everything else", np.ones_like(opacity)),
-        ):
-            chosen = [film for film, taken in zip(films, among, strict=True) if taken]
-            outcomes = _outcomes(chosen, scores[among], opacity[among])
-            if min(outcomes.truth.sum(), (~outcomes.truth).sum()) >= _FEWEST:
-                figures.append(_figure(_ADULTS, view, question, outcomes, command))
-    limit = (
-        f"On adult films of another hospital it called {called} of {without_opacity} films without an opacity "
-        f"positive at `{point.name}`. Do not use it on adults."
+def _calibrate(children: Outcomes, adults: JudgedAdults | None) -> _Calibrations:
+    """Calibrate each population by itself where that of children does not hold for adults."""
+    own = fit_calibration(children)
+    if adults is None:
+        return _Calibrations(own, own, own, ())
+    grown = adults.outcomes()
+    check = check_calibration(grown, own, data_set=words.READ_ADULTS[adults.use])
+    if _holds(check):
+        return _Calibrations(own, own, own, ())
+    theirs = fit_calibration(grown)
+    pooled = fit_calibration(
+        Outcomes(
+            np.concatenate([children.scores, grown.scores]),
+            np.concatenate([children.truth, grown.truth]),
+            np.concatenate([children.patients, grown.patients]),
+        )
     )
-    return _OnAdults(figures, limit)
+    by_age = (
+        AgeCalibration(age_from_years=YOUNGEST, age_to_years=OLDEST, calibration=own),
+        AgeCalibration(age_from_years=_ADULT_FROM, age_to_years=_ADULT_TO, calibration=theirs),
+    )
+    return _Calibrations(own, theirs, pooled, by_age)
 
 
-def _ages(films: list[LabelledFilm], *, role: str) -> AgeRow:
-    """All in one row: the collection states no child's own age."""
-    return AgeRow(
-        data_set=_CHILDREN,
-        role=role,
-        age_from_years=_YOUNGEST,
-        age_to_years=_OLDEST,
+def _holds(check: CalibrationCheck) -> bool:
+    return check.slope.low <= 1.0 <= check.slope.high and check.intercept.low <= 0.0 <= check.intercept.high
+
+
+def _ood_limit(children: Judged, adults: JudgedAdults | None) -> float | None:
+    """The larger of both populations' 99th percentiles, so that neither is called unlike too often."""
+    scores = [children.ood_scores] + ([adults.ood_scores()] if adults is not None else [])
+    limits = [float(np.percentile(part, _OOD_PERCENTILE)) for part in scores if len(part)]
+    return max(limits, default=None)
+
+
+def _children(films: Sequence[LabelledFilm]) -> Population:
+    return Population(
+        source=words.CHILDREN,
         films=len(films),
-        with_pneumonia=sum(film.label > 0 for film in films),
+        patients=len({film.patient for film in films}),
+        age_from_years=YOUNGEST,
+        age_to_years=OLDEST,
+        views=("AP",),
     )
-
-
-def _exportable(folder: Path) -> FinishedRun:
-    """A finished run on all films of a network that can be exported. Raises DataError."""
-    run = read_run(folder)
-    if run.recipe.network is not NetworkName.MOBILENETV2:
-        raise DataError(f"{folder} is a run of {run.recipe.name}, and only a network with class maps can be exported.")
-    if run.limit is not None:
-        raise DataError(f"{folder} was a trial on {run.limit} films. Train on all of them before exporting.")
-    return run
-
-
-def _pneumonia(films: list[LabelledFilm], predictions: list[Prediction]) -> Outcomes:
-    scores = [pneumonia_logit(*prediction.logits.tolist()) for prediction in predictions]
-    return _outcomes(films, scores, [film.label > 0 for film in films])
-
-
-def _bacterial(films: list[LabelledFilm], predictions: list[Prediction]) -> Outcomes:
-    bacterial = CLASSES.index("bacterial")
-    ill = [(film, prediction) for film, prediction in zip(films, predictions, strict=True) if film.label > 0]
-    scores = [float(prediction.logits[bacterial] - prediction.logits[bacterial + 1]) for _, prediction in ill]
-    return _outcomes([film for film, _ in ill], scores, [film.label == bacterial for film, _ in ill])
-
-
-def _outcomes(films: list[LabelledFilm], scores: Iterable[float], truth: Iterable[bool]) -> Outcomes:
-    patients = np.array([film.patient for film in films], dtype=np.str_)
-    return Outcomes(np.array(list(scores), dtype=np.float64), np.array(list(truth), dtype=np.bool_), patients)
-
-
-def _figure(data_set: str, view: str, question: str, outcomes: Outcomes, command: str) -> Figure:
-    return Figure(
-        data_set=data_set,
-        view=view,
-        question=question,
-        positives=int(outcomes.truth.sum()),
-        negatives=int((~outcomes.truth).sum()),
-        patients=outcomes.patient_count,
-        auroc=estimate(outcomes, auroc),
-        command=command,
-    )
-
-
-def fit_heat(network: MobileNetV2, films: list[LabelledFilm], spec: InputSpec) -> HeatScale:
-    """Fix the scale of heat on films kept for choosing.
-
-    Heat 0.5 is what 99 % of the cells of normal films stay below; 1 % of the cells of films with pneumonia reach
-    0.95. Both are fixed for good, so that the heat of two films can be compared.
-    """
-    loaded = load_squares(films, spec, size=spec.size, what="films to fix the heat on")
-    if loaded.unreadable:
-        path, reason = loaded.unreadable[0]
-        raise DataError(f"{path} cannot be measured on: {reason}")
-    ill = np.array([film.label > 0 for film in films])
-    with torch.no_grad():
-        batches = torch.split(torch.from_numpy(loaded.squares).unsqueeze(1).float() / 255.0, 32)
-        odds = torch.cat([cell_log_odds(network((batch - spec.mean) / spec.std)) for batch in batches]).numpy()
-    middle = float(np.percentile(odds[~ill], 99.0))
-    top = float(np.percentile(odds[ill], 99.0))
-    if top <= middle:
-        raise DataError("The network is no warmer on films with pneumonia than on normal ones. Train it for longer.")
-    return HeatScale(middle, (top - middle) / math.log(0.95 / 0.05))

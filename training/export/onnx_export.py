@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
 import torch
+from torch import nn
 
 from engine.model.card import METADATA_KEY, ModelCard
 from engine.model.onnx_file import graph_sha256
-from training.networks import HeatScale, MobileNetV2, ScreeningNetwork
 
 OPSET = 18
 
 
-def export_network(network: MobileNetV2, scale: HeatScale, *, size: int) -> bytes:
-    """Export with a dynamic batch; (B, 1, size, size) float32 `films` in, `logits` and `heat` out."""
+def export_network(network: nn.Module, outputs: Sequence[str], *, size: int) -> bytes:
+    """Export with a dynamic batch; (B, 1, size, size) float32 `films` in, what the network gives out, so named."""
     films = torch.zeros(2, 1, size, size)
     program = torch.onnx.export(
-        ScreeningNetwork(network, scale).eval(),
+        network.eval(),
         (films,),
         input_names=["films"],
-        output_names=["logits", "heat"],
+        output_names=list(outputs),
         dynamic_shapes=({0: torch.export.Dim("batch")},),
         opset_version=OPSET,
         external_data=False,

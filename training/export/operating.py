@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from engine.model.card import Calibration, CalibrationCheck, OperatingPoint
-from training.statistics import Outcomes, estimate, estimates, resample_patients, sensitivity, specificity
+from engine.model.card import Calibration, CalibrationCheck, OperatingPoint, PerturbedFigures
+from training.statistics import Outcomes, draw_patients, estimate, estimates, sensitivity, specificity
 
 PREVALENCE = 0.5
 _SCREENING_SENSITIVITY = 0.99
 _RULE_IN_SPECIFICITY = 0.99
 _BAND_RESAMPLES = 500
 _CHECK_RESAMPLES = 500
-
-Rule = Callable[[Outcomes], float]
 
 
 def fit_calibration(outcomes: Outcomes) -> Calibration:
@@ -58,7 +57,32 @@ def check_calibration(outcomes: Outcomes, calibration: Calibration, *, data_set:
     return CalibrationCheck(data_set=data_set, slope=slope, intercept=intercept)
 
 
-def operating_points(choose: Outcomes, report: Outcomes, *, data_set: str) -> tuple[OperatingPoint, ...]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Variants:
+    """The same films as they are and changed, each with its probabilities.
+
+    Attributes:
+        plain: The films as they are.
+        changed: The same films in the same order, by the words for what was done to them.
+    """
+
+    plain: Outcomes
+    changed: Mapping[str, Outcomes] = field(default_factory=dict)
+
+    def take(self, index: NDArray[np.intp]) -> Variants:
+        """The chosen films in all variants; an index may repeat."""
+        return Variants(self.plain.take(index), {words: part.take(index) for words, part in self.changed.items()})
+
+    @property
+    def all(self) -> tuple[Outcomes, ...]:
+        """The films as they are, then each change."""
+        return (self.plain, *self.changed.values())
+
+
+Rule = Callable[[Variants], float]
+
+
+def operating_points(choose: Variants, report: Variants, *, data_set: str) -> tuple[OperatingPoint, ...]:
     """Operating points chosen on some patients and measured on others; both hold probabilities.
 
     The uncertain band reaches as far as the threshold itself moves when the choosing patients are resampled:
@@ -69,29 +93,25 @@ def operating_points(choose: Outcomes, report: Outcomes, *, data_set: str) -> tu
         report: What they are measured on.
         data_set: What the films to measure on are, in words.
     """
+    balanced = "maximises the worse of sensitivity and specificity"
+    if choose.changed:
+        balanced += " over the films as they are and under each change"
     rules: tuple[tuple[str, str, Rule], ...] = (
-        (
-            "screening",
-            "highest threshold with sensitivity at least 0.99, and not above the balanced one",
-            _screening,
-        ),
-        ("balanced", "maximises the worse of sensitivity and specificity", balanced_threshold),
-        (
-            "rule_in",
-            "lowest threshold with specificity at least 0.99, and not below the balanced one",
-            _rule_in,
-        ),
+        ("screening", "highest threshold with sensitivity at least 0.99, and not above the balanced one", _screening),
+        ("balanced", balanced, balanced_threshold),
+        ("rule_in", "lowest threshold with specificity at least 0.99, and not below the balanced one", _rule_in),
     )
     return tuple(_measure(name, words, rule, choose, report, data_set) for name, words, rule in rules)
 
 
-def _measure(name: str, words: str, rule: Rule, choose: Outcomes, report: Outcomes, data_set: str) -> OperatingPoint:
+def _measure(name: str, words: str, rule: Rule, choose: Variants, report: Variants, data_set: str) -> OperatingPoint:
     threshold = rule(choose)
-    moved = [rule(sample) for sample in resample_patients(choose, seed=1, resamples=_BAND_RESAMPLES)]
-    low, high = np.percentile(moved, [2.5, 97.5])
+    draws = draw_patients(choose.plain, seed=1, resamples=_BAND_RESAMPLES)
+    low, high = np.percentile([rule(choose.take(index)) for index in draws], [2.5, 97.5])
     low, high = min(float(low), threshold), max(float(high), threshold)
-    uncertain = (report.scores >= low) & (report.scores < high)
-    by_class = [float(uncertain[report.truth == positive].mean()) for positive in (True, False)]
+    plain = report.plain
+    uncertain = (plain.scores >= low) & (plain.scores < high)
+    by_class = [float(uncertain[plain.truth == positive].mean()) for positive in (True, False)]
     return OperatingPoint(
         name=name,
         rule=words,
@@ -99,44 +119,60 @@ def _measure(name: str, words: str, rule: Rule, choose: Outcomes, report: Outcom
         threshold_low=low,
         threshold_high=high,
         data_set=data_set,
-        sensitivity=estimate(report, lambda sample: sensitivity(sample, threshold)),
-        specificity=estimate(report, lambda sample: specificity(sample, threshold)),
+        sensitivity=estimate(plain, lambda sample: sensitivity(sample, threshold)),
+        specificity=estimate(plain, lambda sample: specificity(sample, threshold)),
         uncertain_share=PREVALENCE * by_class[0] + (1 - PREVALENCE) * by_class[1],
-        sensitivity_if_uncertain_read=sensitivity(report, low),
-        specificity_if_uncertain_read=specificity(report, low),
-        sensitivity_if_uncertain_passed=sensitivity(report, high),
-        specificity_if_uncertain_passed=specificity(report, high),
-        perturbed=None,
+        sensitivity_if_uncertain_read=sensitivity(plain, low),
+        specificity_if_uncertain_read=specificity(plain, low),
+        sensitivity_if_uncertain_passed=sensitivity(plain, high),
+        specificity_if_uncertain_passed=specificity(plain, high),
+        perturbed=_at_worst(report, threshold),
     )
 
 
-def _curve(outcomes: Outcomes) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Thresholds between neighbouring scores, ascending, with sensitivity and specificity at each."""
-    scores = np.unique(outcomes.scores)
-    thresholds = np.concatenate(([scores[0]], (scores[1:] + scores[:-1]) / 2))
-    positive, negative = np.sort(outcomes.scores[outcomes.truth]), np.sort(outcomes.scores[~outcomes.truth])
-    found = 1 - np.searchsorted(positive, thresholds) / len(positive)
-    passed = np.searchsorted(negative, thresholds) / len(negative)
-    return thresholds, found, passed
+def _at_worst(report: Variants, threshold: float) -> PerturbedFigures | None:
+    """The change under which the lesser of sensitivity and specificity is lowest."""
+    figures = [
+        PerturbedFigures(
+            worst=words, sensitivity=sensitivity(part, threshold), specificity=specificity(part, threshold)
+        )
+        for words, part in report.changed.items()
+    ]
+    return min(figures, key=lambda figure: min(figure.sensitivity, figure.specificity), default=None)
 
 
-def balanced_threshold(outcomes: Outcomes) -> float:
-    """The threshold that maximises the worse of sensitivity and specificity; the middle one of several."""
-    thresholds, found, passed = _curve(outcomes)
-    worse = np.minimum(found, passed)
+def balanced_threshold(films: Variants) -> float:
+    """The threshold, or the middle of several, that maximises the worse of both rates over all variants."""
+    thresholds = _between(np.concatenate([part.scores for part in films.all]))
+    worse = np.min([np.minimum(*_rates(part, thresholds)) for part in films.all], axis=0)
     best = thresholds[worse >= worse.max() - 1e-9]
     return float(best[len(best) // 2])
 
 
-def _screening(outcomes: Outcomes) -> float:
-    thresholds, found, _ = _curve(outcomes)
+def _screening(films: Variants) -> float:
+    thresholds = _between(films.plain.scores)
+    found, _ = _rates(films.plain, thresholds)
     good = thresholds[found >= _SCREENING_SENSITIVITY]
     highest = float(good[-1]) if len(good) else float(thresholds[0])
-    return min(highest, balanced_threshold(outcomes))
+    return min(highest, balanced_threshold(films))
 
 
-def _rule_in(outcomes: Outcomes) -> float:
-    thresholds, _, passed = _curve(outcomes)
+def _rule_in(films: Variants) -> float:
+    thresholds = _between(films.plain.scores)
+    _, passed = _rates(films.plain, thresholds)
     good = thresholds[passed >= _RULE_IN_SPECIFICITY]
     lowest = float(good[0]) if len(good) else float(thresholds[-1])
-    return max(lowest, balanced_threshold(outcomes))
+    return max(lowest, balanced_threshold(films))
+
+
+def _between(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Thresholds between neighbouring scores, ascending; the first calls every film positive."""
+    known = np.unique(scores)
+    return np.concatenate(([known[0]], (known[1:] + known[:-1]) / 2))
+
+
+def _rates(outcomes: Outcomes, thresholds: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Sensitivity and specificity at each threshold."""
+    positive, negative = np.sort(outcomes.scores[outcomes.truth]), np.sort(outcomes.scores[~outcomes.truth])
+    found = 1 - np.searchsorted(positive, thresholds) / len(positive)
+    return found, np.searchsorted(negative, thresholds) / len(negative)
