@@ -24,8 +24,7 @@ _CUT = 0.08
 
 def _gamma(exponent: float) -> Callable[[Film], Film]:
     def change(film: Film) -> Film:
-        changed: Film = (film**exponent).astype(np.float32)
-        return changed
+        return np.asarray(film**exponent, dtype=np.float32)
 
     return change
 
