@@ -24,14 +24,15 @@ _CUT = 0.08
 
 def _gamma(exponent: float) -> Callable[[Film], Film]:
     def change(film: Film) -> Film:
-        return np.asarray(film**exponent, dtype=np.float32)
+        return (film**exponent).astype(np.float32)
 
     return change
 
 
 def _window(film: Film) -> Film:
     low, high = np.percentile(film, [8.0, 92.0])
-    return np.clip((film - low) / max(high - low, 1e-3), 0.0, 1.0).astype(np.float32)
+    changed: Film = np.clip((film - low) / max(high - low, 1e-3), 0.0, 1.0).astype(np.float32)
+    return changed
 
 
 def _blur(film: Film) -> Film:
