@@ -123,6 +123,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         folds=options.folds,
         use=options.use,
         resamples=options.resamples,
+        with_films=options.with_films,
     )
 
 
@@ -226,6 +227,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--out", type=Path, required=True, help="folder for evaluate.html and evaluate.json")
     evaluate.add_argument("--folds", type=_folds, metavar="N,N", help="patient folds to measure on (default: 0)")
     evaluate.add_argument("--use", help="rows of radiologist-read films: tune (the default) or report")
+    evaluate.add_argument(
+        "--without-films", dest="with_films", action="store_false", help="show no films, for a report to hand on"
+    )
     evaluate.add_argument("--resamples", type=_count, default=2000, help="bootstrap draws (default: 2000)")
 
     card = commands.add_parser("card", help="write a model's card as a page of Markdown")

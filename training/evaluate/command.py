@@ -26,6 +26,7 @@ def evaluate_model(
     folds: Sequence[int] | None = None,
     use: str | None = None,
     resamples: int = RESAMPLES,
+    with_films: bool = True,
 ) -> Evaluation:
     """Measure a model on known films and write `evaluate.html` and `evaluate.json` into `out`.
 
@@ -37,6 +38,7 @@ def evaluate_model(
         folds: Patient folds of split `train`, for data sets that have folds.
         use: Rows of a manifest of radiologist-read films.
         resamples: Number of bootstrap draws, at least 1.
+        with_films: Show small copies of films, the wrong calls first; leave them out of a report that is handed on.
 
     Raises:
         DataError: The films cannot be measured on.
@@ -52,7 +54,7 @@ def evaluate_model(
         raise OutputError(f"The folder {out} cannot be made. Choose another one with --out.") from error
     scored = score_films(films, pack)
     evaluation, questions = evaluate_scores(films, scored, pack, command=command, resamples=resamples)
-    shelves = shelve(scored.films, point.threshold, films.finding)
+    shelves = shelve(scored.films, point.threshold, films.finding) if with_films else ()
     page = build_page(evaluation, questions, pack.card.operating_points, shelves)
     try:
         page.write(out / "evaluate.html")

@@ -195,10 +195,13 @@ def _add_peaks(page: HtmlReport, evaluation: Evaluation) -> None:
 
 def _add_gallery(page: HtmlReport, evaluation: Evaluation, shelves: Sequence[Shelf]) -> None:
     page.add_heading("Right and wrong films")
-    page.add_text(
-        f"Called at {POINT}, the most confident first. Each film stands beside its heat; a cross marks the hottest "
-        "cell, blue frames are radiologists' boxes. Heat below 0.35 is not coloured."
-    )
+    if shelves:
+        page.add_text(
+            f"Called at {POINT}, the most confident first. Each film stands beside its heat; a cross marks the hottest "
+            "cell, blue frames are radiologists' boxes. Heat below 0.35 is not coloured."
+        )
+    else:
+        page.add_text("The films themselves were left out of this report (--without-films).")
     for shelf in shelves:
         figure = draw_shelf(shelf)
         if figure is not None:

@@ -85,6 +85,14 @@ def test_adults_by_view_with_boxes_and_unreadable_films(adults: Path, tmp_path: 
     assert not list(out.glob("*.partial"))
 
 
+def test_a_report_to_hand_on_shows_no_film(adults: Path, tmp_path: Path) -> None:
+    assert evaluate(adults, tmp_path / "with") == 0
+    assert evaluate(adults, tmp_path / "without", "--without-films") == 0
+    shown, left_out = ((tmp_path / name / "evaluate.html").read_text(encoding="utf-8") for name in ("with", "without"))
+    assert figures(tmp_path / "with")["heat_peaks"] == figures(tmp_path / "without")["heat_peaks"]
+    assert 0 < left_out.count("data:image/png") < shown.count("data:image/png")
+
+
 def test_scores_are_those_of_the_program(tmp_path: Path) -> None:
     films = [draw_film(tmp_path / "data" / "NORMAL" / f"{n}.png", n) for n in range(3)]
     draw_film(tmp_path / "data" / "PNEUMONIA" / "ill.png", 9)
