@@ -44,7 +44,8 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     """Export the best weights of a run, measure them through the shipped reader, and write model and card.
 
     Calibration and thresholds come from the fold kept for choosing and, for adults, from the films read for tuning;
-    every figure of children comes from the fold kept for reporting, which nothing was chosen on.
+    every figure of children comes from the fold kept for reporting, which nothing was chosen on. Thresholds are chosen and
+    measured as for films whose age is unknown, since pictures state none.
 
     Args:
         run: Folder of a finished run.
@@ -82,15 +83,18 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     )
     calibrations = _calibrate(chosen_on.outcomes.plain, tuned if recipe.mix is not None else None)
     points = operating_points(
-        _as_probabilities(chosen_on.outcomes, calibrations.children),
-        _as_probabilities(reported.outcomes, calibrations.children),
+        _as_probabilities(chosen_on.outcomes, calibrations.pooled),
+        _as_probabilities(reported.outcomes, calibrations.pooled),
         data_set=words.HELD_OUT,
     )
     figures = [
         figure(words.HELD_OUT, "AP", "pneumonia against normal", reported.outcomes.plain, command),
         figure(words.HELD_OUT, "AP", "bacterial against viral", reported.judged.bacterial(), command),
     ]
-    checks = [check_calibration(reported.outcomes.plain, calibrations.children, data_set=words.HELD_OUT)]
+    checks = [check_calibration(reported.outcomes.plain, calibrations.pooled, data_set=words.HELD_OUT)]
+    if calibrations.by_age:
+        named = f"{words.HELD_OUT}, their age known"
+        checks.append(check_calibration(reported.outcomes.plain, calibrations.children, data_set=named))
     failures: list[str] = []
     if shown is not None:
         figures += adult_figures(shown, command)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from numpy.typing import NDArray
 from rich.console import Console
 
 from training.build import new_network
@@ -25,8 +26,6 @@ from training.shipped.lung_network import LungNetwork
 from training.shipped.mixed_lesson import AdultFilms, MixedFilms
 
 VIEWS = ("PA", "AP")
-_MARGIN = 8 / 7
-_FEWEST = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def _learn_lungs(
     return learned.eval()
 
 
-def _enlarged(squares: FilmSquares, size: int) -> np.ndarray:
+def _enlarged(squares: FilmSquares, size: int) -> NDArray[np.uint8]:
     """The squares brought to another size, (n, size, size) uint8."""
     films = torch.from_numpy(squares.squares).unsqueeze(1).float()
     resized = torch.nn.functional.interpolate(films, size=(size, size), mode="bilinear", align_corners=False)
