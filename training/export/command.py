@@ -44,8 +44,8 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     """Export the best weights of a run, measure them through the shipped reader, and write model and card.
 
     Calibration and thresholds come from the fold kept for choosing and, for adults, from the films read for tuning;
-    every figure of children comes from the fold kept for reporting, which nothing was chosen on. Thresholds are chosen and
-    measured as for films whose age is unknown, since pictures state none.
+    every figure of children comes from the fold kept for reporting, which nothing was chosen on. Thresholds are chosen
+    and measured as for films whose age is unknown, since pictures state none.
 
     Args:
         run: Folder of a finished run.
