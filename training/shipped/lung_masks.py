@@ -53,7 +53,7 @@ def read_lung_masks(squares: FilmSquares, *, data: Path, masks: Path) -> LungMas
         try:
             with Image.open(path) as picture:
                 mask = _cut(np.asarray(picture.convert("L")), box)
-        except OSError as error:
+        except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises where a PNG is damaged
             raise DataError(f"The lung mask {path} cannot be read. Remove it, or copy it again.") from error
         found.append(index)
         lungs.append(_share(mask >= _LUNG_FROM))
