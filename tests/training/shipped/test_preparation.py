@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import functools
 import json
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ from training.build import build_network
 from training.cli import run
 from training.films import DataError
 from training.fit import fit
+from training.loop import teach
 from training.recipes import CNN, LUNGS, MAPAFU, Mix, Recipe
 from training.shipped import preparation
 
@@ -53,23 +55,33 @@ def test_the_command_trains_lungs_first_and_then_all(folders: Folders, tmp_path:
     network.load_state_dict(torch.load(tmp_path / "weights.pt", weights_only=True)["network"])
 
 
-def test_a_run_that_was_cut_off_ends_where_a_whole_one_does(folders: Folders, tmp_path: Path) -> None:
+def test_a_run_that_was_cut_off_in_each_stage_ends_where_a_whole_one_does(
+    folders: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def cut_off(history: list[dict[str, float]]) -> None:
         raise KeyboardInterrupt
 
+    monkeypatch.setattr(preparation, "LUNGS", dataclasses.replace(preparation.LUNGS, epochs=2))
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     fit(small(2), **folders, out=whole, start_weights=None, limit=24)
+    with monkeypatch.context() as patched:
+        patched.setattr(preparation, "teach", functools.partial(teach, after_epoch=cut_off))
+        with pytest.raises(KeyboardInterrupt):
+            fit(small(2), **folders, out=cut, start_weights=None, limit=24)
+    assert not (cut / "epochs.csv").exists()
     with pytest.raises(KeyboardInterrupt):
         fit(small(2), **folders, out=cut, start_weights=None, limit=24, after_epoch=cut_off)
     lungs = (cut / "lungs/weights.pt").stat().st_mtime_ns
     fit(small(2), **folders, out=cut, start_weights=None, limit=24)
     assert (cut / "lungs/weights.pt").stat().st_mtime_ns == lungs
-    figures = []
-    for folder in (whole, cut):
-        with (folder / "epochs.csv").open(newline="") as stream:
-            figures.append([{name: row[name] for name in row if name != "seconds"} for row in csv.DictReader(stream)])
-    assert len(figures[0]) == 2
-    assert figures[0] == figures[1]
+    for stage in ("lungs", "."):
+        figures = []
+        for folder in (whole, cut):
+            with (folder / stage / "epochs.csv").open(newline="") as stream:
+                rows = list(csv.DictReader(stream))
+            figures.append([{name: row[name] for name in row if name != "seconds"} for row in rows])
+        assert len(figures[0]) == 2
+        assert figures[0] == figures[1]
     networks = [torch.load(folder / "weights.pt", weights_only=True)["network"] for folder in (whole, cut)]
     assert all(torch.equal(tensor, networks[1][name]) for name, tensor in networks[0].items())
 
