@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 import torch
+import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor, nn
 
 from tests.training.shipped.toy import mixed_films, squares_of
@@ -19,6 +20,7 @@ SPEC = dataclasses.replace(MAPAFU.input_spec, size=64, mean=0.0, std=1.0)
 SMALL = dataclasses.replace(MAPAFU, batch_size=6, input_spec=SPEC)
 STILL = dataclasses.replace(SMALL, augmentation=NO_AUGMENTATION)
 MIX = Mix(adults=4, drawn=3)
+CPU = torch.device("cpu")
 
 
 class SeenFilms(nn.Module):
@@ -43,7 +45,7 @@ def a_lesson(
     films: MixedFilms | None = None, *, mix: Mix = MIX, share: Share | None = None, still: bool = False
 ) -> MixedLesson:
     films, recipe = films or mixed_films(), STILL if still else SMALL
-    return MixedLesson(films, recipe, mix, share=share or Share(), device=torch.device("cpu"))
+    return MixedLesson(films, recipe, mix, share=share or Share(), device=CPU)
 
 
 def batch(lesson: MixedLesson, seed: int) -> Tensor:
@@ -53,7 +55,8 @@ def batch(lesson: MixedLesson, seed: int) -> Tensor:
 
 
 def test_a_generator_draws_one_batch() -> None:
-    first, again, other = batch(a_lesson(), 1), batch(a_lesson(), 1), batch(a_lesson(), 2)
+    clear = mixed_films(children=[0] * 12, opacities=[0.05] * 12)
+    first, again, other = (batch(a_lesson(clear), seed) for seed in (1, 1, 2))
     assert torch.equal(first, again)
     assert not torch.equal(first[:10], other[:10])
     assert first.shape[1:] == (1, 64, 64)
@@ -97,6 +100,34 @@ def loss_without(weight: str) -> float:
 def test_every_loss_counts(weight: str) -> None:
     whole = a_lesson(still=True).loss(SeenFilms(), 0, torch.Generator().manual_seed(6)).item()
     assert loss_without(weight) < whole - 1e-3
+
+
+def test_films_and_lungs_are_moved_alike() -> None:
+    """Lungs are all that is bright on these films, and who says so has a small loss wherever they are moved to."""
+
+    class Brightness(SeenFilms):
+        def forward(self, films: Tensor) -> Reading:
+            return super().forward(films)._replace(lungs=20.0 * (F.avg_pool2d(films, 8) - 0.5))
+
+    def loss_of_lungs(films: MixedFilms) -> float:
+        moved = dataclasses.replace(NO_AUGMENTATION, rotation_degrees=12.0, scale=0.14, aspect=0.35, shift=0.06)
+        recipe = dataclasses.replace(SMALL, augmentation=moved)
+        mixes = [dataclasses.replace(MIX, lung_weight=weight) for weight in (1.0, 0.0)]
+        lessons = [MixedLesson(films, recipe, mix, share=Share(), device=CPU) for mix in mixes]
+        whole, without = (lesson.loss(Brightness(), 0, torch.Generator().manual_seed(9)) for lesson in lessons)
+        return (whole - without).item()
+
+    films = mixed_films(children=[1, 2] * 6, opacities=[0.85] * 12)
+    for squares, lungs in ((films.children.squares, films.lungs), (films.adults.squares.squares, films.adults.lungs)):
+        squares[:], lungs[:] = 0, 0
+        for places in (squares, lungs):
+            side = places.shape[-1]
+            places[:, side // 6 : side // 2, side // 5 : side // 2] = 255
+    adults = dataclasses.replace(films.adults, lungs=films.adults.lungs[:, :, ::-1].copy())
+    right = loss_of_lungs(films)
+    assert right < 0.15
+    assert loss_of_lungs(dataclasses.replace(films, lungs=films.lungs[:, :, ::-1].copy())) > 2 * right
+    assert loss_of_lungs(dataclasses.replace(films, adults=adults)) > 2 * right
 
 
 def test_who_finds_the_opacities_has_a_smaller_loss() -> None:
