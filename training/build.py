@@ -14,11 +14,15 @@ from training.networks import MobileNetV2, load_imagenet_weights
 from training.recipes import NetworkName, Recipe
 from training.shipped.adults import FINDINGS
 from training.shipped.lung_network import LungNetwork
-from training.shipped.network import ReadingNetwork
+from training.shipped.network import SIDE_UNIT, ReadingNetwork
 
 
 def build_network(recipe: Recipe) -> nn.Module:
-    """The network of a recipe. But for those of the shipped recipe, class maps come out, whose means are the logits."""
+    """The network of a recipe. But for those of the shipped recipe, class maps come out, whose means are the logits.
+
+    Raises:
+        DataError: The network cannot take films of the recipe's size.
+    """
     classes, dropout, size = len(CLASSES), recipe.dropout, recipe.input_spec.size
     match recipe.network:
         case NetworkName.DENSE:
@@ -34,11 +38,13 @@ def build_network(recipe: Recipe) -> nn.Module:
         case NetworkName.LUNGS:
             return LungNetwork()
         case NetworkName.READING:
+            if size % SIDE_UNIT:
+                raise DataError(f"{recipe.name} takes sides that are multiples of {SIDE_UNIT}. Change --size.")
             return ReadingNetwork(classes=classes, findings=len(FINDINGS), dropout=dropout)
 
 
 def new_network(recipe: Recipe, start_weights: Path | None) -> nn.Module:
-    """The network of a recipe before its first step. Raises DataError where the start weights do not fit."""
+    """The network of a recipe before its first step. Raises DataError where size or start weights do not fit."""
     if start_weights is not None and not start_weights.is_file():
         raise DataError(f"There are no start weights at {start_weights}. Check the path, or leave the option out.")
     torch.manual_seed(recipe.seed)

@@ -198,7 +198,7 @@ def _parser() -> argparse.ArgumentParser:
 
     sweep = commands.add_parser("sweep", help="search better settings of a recipe; goes on where it was cut off")
     sweep.set_defaults(command=_sweep, stopped="what was done is kept, and the same command goes on")
-    sweep.add_argument("recipe", choices=sorted(RECIPES))
+    sweep.add_argument("recipe", choices=sorted(name for name, recipe in RECIPES.items() if recipe.mix is None))
     sweep.add_argument("--data", type=Path, required=True, help="folder with the films")
     sweep.add_argument("--out", type=Path, required=True, help="folder for the study, its reports and the trials")
     sweep.add_argument("--trials", type=_count, required=True, help="trials in all, those of an earlier call included")

@@ -67,6 +67,8 @@ def fit(
     else:
         if adults is None or lung_masks is None:
             raise DataError(f"{recipe.name} needs adult films and lung masks. Name them: --adults and --lung-masks.")
+        if recipe.mixup or recipe.class_weights:
+            raise DataError(f"{recipe.name} has shares of its own. Leave --mixup and --class-weights out.")
         mixed, unreadable = prepare(
             listed.films,
             recipe,

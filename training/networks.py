@@ -122,7 +122,8 @@ def load_imagenet_weights(network: MobileNetV2, path: Path) -> None:
     """
     with np.load(path) as archive:
         arrays = {name: torch.from_numpy(archive[name]) for name in archive.files}
-    arrays["conv0_weight"] = arrays["conv0_weight"].sum(dim=1, keepdim=True)
+    if "conv0_weight" in arrays:
+        arrays["conv0_weight"] = arrays["conv0_weight"].sum(dim=1, keepdim=True)
     with torch.no_grad():
         for target, name in _gluon_names(network):
             source = arrays.pop(name, None)

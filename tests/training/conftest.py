@@ -1,4 +1,4 @@
-"""A small folder of labelled pictures in the layout of the real one."""
+"""Small folders of labelled pictures, adult films and lung masks in the layout of the real ones."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from PIL import Image
 collect_ignore_glob = ["*"] if importlib.util.find_spec("torch") is None else []
 
 SUBTYPES = ("normal", "bacteria", "virus")
+ADULT_COLUMNS = (
+    "file", "patient", "age", "sex", "view", "nih_labels", "rsna_class", "target", "boxes_xywh_1024",
+    "nih_boxes_xywh", "use",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +45,45 @@ def labelled_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 }
             )
     return folder
+
+
+@pytest.fixture(scope="session")
+def lung_masks(tmp_path_factory: pytest.TempPathFactory, labelled_films: Path) -> Path:
+    """A mask for each labelled film: two lungs, and below them a strip that nobody decided on."""
+    folder = tmp_path_factory.mktemp("masks")
+    mask = np.zeros((80, 100), dtype=np.uint8)
+    mask[10:65, 12:42] = mask[10:65, 58:88] = 255
+    mask[65:70] = 127
+    for film in labelled_films.glob("*.png"):
+        Image.fromarray(mask).save(folder / film.name)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def adult_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """24 adult films with weak labels and 12 that radiologists read, as many in each view; opacities are brighter."""
+    folder = tmp_path_factory.mktemp("adults")
+    rows: list[dict[str, str]] = []
+    for view in ("PA", "AP"):
+        for labels in ("No Finding", "Infiltration|Pneumonia", "Atelectasis", "Nodule"):
+            rows += [{"view": view, "nih_labels": labels, "use": "weak"}] * 3
+        for target in ("normal", "pneumonia_opacity", "abnormal_no_opacity"):
+            rows += [{"view": view, "nih_labels": "Pneumonia", "target": target, "use": "tune"}] * 2
+        rows.append({"view": view, "nih_labels": "Pneumonia", "target": "normal", "use": "report"})
+    chance = np.random.default_rng(8)
+    for number, row in enumerate(rows):
+        pixels = chance.uniform(0.2, 0.5, (72, 64))
+        if row.get("target") == "pneumonia_opacity" or "Infiltration" in row["nih_labels"]:
+            pixels[40:60, 10:30] += 0.5
+        Image.fromarray((pixels * 255).astype(np.uint8)).save(folder / f"{number}.png")
+        rows[number] = {**row, "file": f"{number}.png", "patient": str(number), "age": "54", "sex": "F"}
+    write_adult_manifest(folder, rows)
+    return folder
+
+
+def write_adult_manifest(folder: Path, rows: list[dict[str, str]]) -> None:
+    """Write `manifest.csv` as the folder of adult films has it; what a row leaves out is empty."""
+    with (folder / "manifest.csv").open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, ADULT_COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerows(rows)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from engine.model.preprocess import Box
 from training.augment import NO_AUGMENTATION
 from training.class_lesson import ClassFilms, ClassLesson, draw_mix
 from training.films import DataError, FilmSquares, LabelledFilm
@@ -39,7 +40,8 @@ def some_films(count: int = 20) -> ClassFilms:
     """Films of one grey each, by which they can be told apart; class by number."""
     films = [LabelledFilm(Path("film.png"), number % 3, f"p{number}", 2) for number in range(count)]
     squares = np.repeat(np.arange(count, dtype=np.uint8) * 10 + 20, 64).reshape(count, 8, 8)
-    return ClassFilms(FilmSquares(films, squares), FilmSquares(films, squares))
+    whole = FilmSquares(films, squares, [Box(0.0, 0.0, 1.0, 1.0)] * count)
+    return ClassFilms(whole, whole)
 
 
 def greys(lesson: ClassLesson, generator: torch.Generator) -> list[set[int]]:

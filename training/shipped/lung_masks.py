@@ -53,7 +53,7 @@ def read_lung_masks(squares: FilmSquares, *, data: Path, masks: Path) -> LungMas
         try:
             with Image.open(path) as picture:
                 mask = _cut(np.asarray(picture.convert("L")), box)
-        except OSError as error:
+        except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises where a PNG is damaged
             raise DataError(f"The lung mask {path} cannot be read. Remove it, or copy it again.") from error
         found.append(index)
         lungs.append(_share(mask >= _LUNG_FROM))
@@ -96,12 +96,13 @@ def lung_log_odds(network: LungNetwork, films: Tensor, spec: InputSpec) -> Tenso
 
 
 def keep_two_lungs(mask: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """The two largest patches of a mask (H, W) of 0..255; what spills outside the chest is dropped."""
+    """The two largest patches of a mask (H, W) of 0..255; what spills outside the chest is dropped, with its edges."""
     patches, count = ndimage.label(mask > 100)
     if count > 2:
         sizes = ndimage.sum_labels(np.ones_like(mask), patches, range(1, count + 1))
         largest = np.argsort(sizes)[-2:] + 1
-        mask = np.where(np.isin(patches, largest) | (mask <= 60), mask, 0)
+        nearest = ndimage.distance_transform_edt(patches == 0, return_distances=False, return_indices=True)
+        mask = np.where(np.isin(patches[tuple(nearest)], largest) | (mask <= 60), mask, 0)
     return mask.astype(np.uint8)
 
 

@@ -13,7 +13,7 @@ from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 
 from training.augment import change_look, draw_moves, move
-from training.films import ADULT_CLASSES, FilmSquares
+from training.films import ADULT_CLASSES, CLASSES, DataError, FilmSquares
 from training.lesson import CHOOSE_BY, Share
 from training.logits import normalised
 from training.precision import half_precision
@@ -22,6 +22,8 @@ from training.shipped.adults import CLEAR_UP_TO, WeakFilm, draw_weights, share_o
 from training.shipped.network import Reading, pneumonia_log_odds
 from training.shipped.opacities import draw_opacities
 
+ILL_CHILDREN = frozenset({CLASSES.index("bacterial"), CLASSES.index("viral")})
+ILL_ADULTS = frozenset({ADULT_CLASSES.index("pneumonia_opacity")})
 _BATCH = 64
 _DRAWN_TARGET = 0.93
 # Mean brightening of a cell from which a drawn opacity is visible there, and below which it is not.
@@ -73,7 +75,16 @@ class MixedLesson:
     """Classes of children, opacities of adults, heat of drawn opacities, and lungs of all, in one step."""
 
     def __init__(self, films: MixedFilms, recipe: Recipe, mix: Mix, *, share: Share, device: torch.device) -> None:
-        """Each batch holds `recipe.batch_size` children, and what `mix` says of the rest."""
+        """Each batch holds `recipe.batch_size` children, and what `mix` says of the rest.
+
+        Raises:
+            DataError: Some process would get no adult film.
+        """
+        if mix.adults < share.processes:
+            raise DataError(
+                f"{recipe.name} shows {mix.adults} adult films in each step, fewer than one to each process. "
+                "Use fewer --devices."
+            )
         self._films, self._recipe, self._mix = films, recipe, mix
         self._share, self._device = share, device
         self.steps_per_epoch = max(1, len(films.children.films) // recipe.batch_size)
@@ -96,10 +107,9 @@ class MixedLesson:
     def measure(self, network: nn.Module) -> dict[str, float]:
         """AUROC of children, of adults in each view (opacity against all else), and their mean to choose by."""
         films = self._films
-        figures = {"auroc_children": self._auroc(network, films.choose, {1, 2})}
-        opacity = ADULT_CLASSES.index("pneumonia_opacity")
+        figures = {"auroc_children": self._auroc(network, films.choose, ILL_CHILDREN)}
         for view, squares in films.tune.items():
-            figures[f"auroc_adults_{view.lower()}"] = self._auroc(network, squares, {opacity})
+            figures[f"auroc_adults_{view.lower()}"] = self._auroc(network, squares, ILL_ADULTS)
         return {CHOOSE_BY: float(np.mean(list(figures.values()))), **figures}
 
     def _show(self, generator: torch.Generator) -> _Shown:
@@ -168,7 +178,7 @@ class MixedLesson:
         found = F.binary_cross_entropy_with_logits(pooled, somewhere)
         return 2.0 * placed + cold + 0.5 * outside + 0.7 * found
 
-    def _auroc(self, network: nn.Module, squares: FilmSquares, positive: set[int]) -> float:
+    def _auroc(self, network: nn.Module, squares: FilmSquares, positive: frozenset[int]) -> float:
         odds = []
         for start in range(0, len(squares.films), _BATCH):
             films = _unit(squares.squares[start : start + _BATCH])

@@ -12,6 +12,8 @@ from training.networks import FEATURES, MobileNetV2
 
 # Where the features of MobileNetV2 are cut: 1/4, 1/8, 1/16 and 1/32 of the film's side.
 _QUARTER, _EIGHTH, _SIXTEENTH = 6, 9, 16
+# Films are halved five times, and the maps of every step have to lie on each other.
+SIDE_UNIT = 32
 _EIGHTH_CHANNELS, _SIXTEENTH_CHANNELS = 32, 96
 _FUSED, _HEAT, _LUNGS = 96, 64, 32
 # What a place outside the lungs still counts when the maps are pooled.
@@ -78,7 +80,7 @@ class ReadingNetwork(nn.Module):
         return self
 
     def forward(self, films: Tensor) -> Reading:
-        """Read normalised films (B, 1, S, S)."""
+        """Read normalised films (B, 1, S, S), S a multiple of 32."""
         with torch.no_grad():
             edges = self.edges(films)
         low = self.low(edges)

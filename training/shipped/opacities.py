@@ -44,6 +44,8 @@ def draw_opacities(films: Tensor, lungs: Tensor, *, cells: int, generator: torch
         generator: All chance comes from here.
     """
     count, size = len(films), films.shape[-1]
+    if count == 0:
+        return Drawn(films, films.new_zeros(0, 1, cells, cells))
     shapes = _foci(lungs, size, generator)
     wobble = 0.25 * _clouds(count, size, int(_between(4, 9, (), generator)), generator)
     soft = _between(0.06, 0.35, (count, 1, 1, 1), generator)

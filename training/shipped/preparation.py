@@ -15,7 +15,7 @@ from rich.console import Console
 from training.build import new_network
 from training.class_lesson import ClassFilms, load_class_films
 from training.devices import in_first, share_of
-from training.films import FilmSquares, LabelledFilm, load_squares, read_adults
+from training.films import DataError, FilmSquares, LabelledFilm, load_squares, read_adults
 from training.loop import teach
 from training.recipes import LUNGS, Recipe
 from training.run_folder import open_run
@@ -23,7 +23,7 @@ from training.shipped.adults import read_weak_films
 from training.shipped.lung_lesson import LungLesson
 from training.shipped.lung_masks import complete_masks, read_lung_masks
 from training.shipped.lung_network import LungNetwork
-from training.shipped.mixed_lesson import AdultFilms, MixedFilms
+from training.shipped.mixed_lesson import ILL_ADULTS, ILL_CHILDREN, AdultFilms, MixedFilms
 
 VIEWS = ("PA", "AP")
 
@@ -73,6 +73,11 @@ def prepare(
         )
         for view in VIEWS
     }
+    _require_both(children.choose, ILL_CHILDREN, "films of children to choose on")
+    for view, squares in tune.items():
+        _require_both(squares, ILL_ADULTS, f"adult films to choose on, {view}")
+    if not adults.films:
+        raise DataError(f"None of the adult films to learn from in {sources.adults} can be read. Copy them again.")
     lungs = _learn_lungs(children, recipe, sources, out=out, start_weights=start_weights, limit=limit, fabric=fabric)
     shown = LUNGS.input_spec.size
     console.print("Finding the lungs on all films")
@@ -90,6 +95,12 @@ def prepare(
     )
     unreadable = children.unreadable + adults.unreadable + sum((squares.unreadable for squares in tune.values()), ())
     return mixed, unreadable
+
+
+def _require_both(squares: FilmSquares, positive: frozenset[int], what: str) -> None:
+    """Raises DataError unless there are films with and without pneumonia: an AUROC compares them."""
+    if len({film.label in positive for film in squares.films}) < 2:
+        raise DataError(f"The {what} are not both with and without pneumonia. Add films or raise the limit.")
 
 
 def _learn_lungs(
