@@ -78,7 +78,7 @@ def test_opacities_clear_and_other_films_have_their_shares_whatever_their_number
 
 def test_shares_of_kinds_that_are_missing_go_to_the_others() -> None:
     weights = draw_weights([weak(0.85, "PA"), weak(0.05, "PA"), weak(0.05, "PA")])
-    assert weights.tolist() == pytest.approx([0.5, 0.25, 0.25])
+    assert weights.tolist() == pytest.approx([4 / 7, 1.5 / 7, 1.5 / 7])
 
 
 @pytest.mark.parametrize("content", [None, "file,patient\na.jpg,7\n", b"\xff\xfe", "old"])
