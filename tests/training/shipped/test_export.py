@@ -13,6 +13,7 @@ import torch
 from engine.model.classifier import Classifier
 from engine.model.likeness import ood_score
 from engine.model.pack import read_model
+from training.augment import NO_AUGMENTATION
 from training.cli import run
 from training.export.onnx_export import export_network
 from training.fit import fit
@@ -73,7 +74,15 @@ def test_from_a_run_to_a_model_for_children_and_adults(
 ) -> None:
     spec = dataclasses.replace(LUNGS.input_spec, size=32)
     monkeypatch.setattr(preparation, "LUNGS", dataclasses.replace(LUNGS, epochs=1, batch_size=12, input_spec=spec))
-    recipe = dataclasses.replace(MAPAFU, epochs=2, batch_size=12, ema=0.5, mix=Mix(adults=6, drawn=4))
+    recipe = dataclasses.replace(
+        MAPAFU,
+        epochs=3,
+        batch_size=12,
+        learning_rate=2e-3,
+        ema=0.0,
+        augmentation=NO_AUGMENTATION,
+        mix=Mix(adults=4, drawn=0),
+    )
     fit(
         recipe,
         data=labelled_films,
