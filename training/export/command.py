@@ -59,6 +59,8 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
         DataError: The run or the films cannot be used.
     """
     finished = read_run(run)
+    if finished.recipe.name not in _IDS:
+        raise DataError(f"{run} is a run of {finished.recipe.name}, and only a network with class maps can be exported.")
     if finished.limit is not None:
         raise DataError(f"{run} was a trial on {finished.limit} films. Train on all of them before exporting.")
     if finished.recipe.mix is not None and adults is None:
