@@ -40,13 +40,12 @@ class Mix:
     """
 
     classes: tuple[float, float, float] = (0.4, 0.35, 0.25)
-    adults: int = 12
-    drawn: int = 8
-    adult_weight: float = 0.8
-    drawn_weight: float = 0.5
+    adults: int = 10
+    drawn: int = 6
+    adult_weight: float = 0.5
     heat_weight: float = 0.5
     lung_weight: float = 0.5
-    finding_weight: float = 0.3
+    finding_weight: float = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +153,7 @@ MAPAFU = Recipe(
     name="mapafu",
     network=NetworkName.READING,
     epochs=7,
-    batch_size=20,
+    batch_size=22,
     learning_rate=6e-4,
     weight_decay=0.02,
     warmup_epochs=0.4,

@@ -60,7 +60,8 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     """
     finished = read_run(run)
     if finished.recipe.name not in _IDS:
-        raise DataError(f"{run} is a run of {finished.recipe.name}, and only a network with class maps can be exported.")
+        name = finished.recipe.name
+        raise DataError(f"{run} is a run of {name}, and only a network with class maps can be exported.")
     if finished.limit is not None:
         raise DataError(f"{run} was a trial on {finished.limit} films. Train on all of them before exporting.")
     if finished.recipe.mix is not None and adults is None:

@@ -25,7 +25,6 @@ from training.shipped.opacities import draw_opacities
 ILL_CHILDREN = frozenset({CLASSES.index("bacterial"), CLASSES.index("viral")})
 ILL_ADULTS = frozenset({ADULT_CLASSES.index("pneumonia_opacity")})
 _BATCH = 64
-_DRAWN_TARGET = 0.93
 # Mean brightening of a cell from which a drawn opacity is visible there, and below which it is not.
 _VISIBLE, _INVISIBLE = 0.045, 0.012
 _HOT_WEIGHT = 2.0
@@ -146,13 +145,9 @@ class MixedLesson:
         findings = F.binary_cross_entropy_with_logits(reading.findings[children:with_labels], shown.findings)
         lungs = F.binary_cross_entropy_with_logits(reading.lungs, F.avg_pool2d(shown.lungs, 2).clamp(0.0, 1.0))
         seen = (shown.change.amax(dim=(1, 2, 3)) > _VISIBLE).float()
-        target = torch.full_like(seen, _DRAWN_TARGET)
-        drawn = F.binary_cross_entropy_with_logits(odds[with_labels:], target, weight=seen, reduction="sum")
-        drawn = drawn / max(1, len(seen))
         return (
             classes
             + mix.adult_weight * opacity
-            + mix.drawn_weight * drawn
             + mix.heat_weight * self._heat_loss(reading, shown, seen)
             + mix.lung_weight * lungs
             + mix.finding_weight * findings

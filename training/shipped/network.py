@@ -44,11 +44,11 @@ class Reading(NamedTuple):
 
 
 class ReadingNetwork(nn.Module):
-    """MobileNetV2 whose maps are pooled where the lungs are.
+    """MobileNetV2 whose class maps are pooled where the lungs are.
 
-    Two readings are added: the classes of the whole lungs (a mean over the lungs), and the heat of their hottest
-    places (a log-mean-exp over the lungs), learned from opacities whose place is known. The first layers, which see
-    edges, stay as they learned them elsewhere.
+    Heat has layers of its own on features that it cannot change: it is learned from drawn opacities, and features that
+    learned to see the drawing were worse at real films (docs/experiments.md). The first layers, which see edges, stay
+    as they learned them elsewhere.
     """
 
     def __init__(self, *, classes: int, findings: int, dropout: float) -> None:
@@ -62,10 +62,14 @@ class ReadingNetwork(nn.Module):
         self.classes = nn.Conv2d(FEATURES, classes, 1)
         self.reduce = conv_norm_relu(FEATURES, _FUSED, kernel=1)
         self.fuse = conv_norm_relu(_SIXTEENTH_CHANNELS + _FUSED, _FUSED, kernel=3)
-        self.heat = nn.Sequential(conv_norm_relu(_FUSED, _HEAT, kernel=3), nn.Conv2d(_HEAT, 1, 1))
+        self.reduce_for_heat = conv_norm_relu(FEATURES, _FUSED, kernel=1)
+        self.heat = nn.Sequential(
+            conv_norm_relu(_SIXTEENTH_CHANNELS + _FUSED, _FUSED, kernel=3),
+            conv_norm_relu(_FUSED, _HEAT, kernel=3),
+            nn.Conv2d(_HEAT, 1, 1),
+        )
         self.lungs = nn.Sequential(conv_norm_relu(_EIGHTH_CHANNELS + _FUSED, _LUNGS, kernel=3), nn.Conv2d(_LUNGS, 1, 1))
         self.findings = nn.Sequential(nn.Dropout(dropout), nn.Linear(FEATURES, findings))
-        self.heat_weight = nn.Parameter(torch.tensor(0.5))
         _start(self.classes, std=0.01, bias=0.0)
         _start(self.heat[-1], std=0.01, bias=_HEAT_BIAS)
 
@@ -89,12 +93,11 @@ class ReadingNetwork(nn.Module):
         fused = self.fuse(torch.cat([middle, enlarge(self.reduce(high), middle)], dim=1))
         lungs = self.lungs(torch.cat([low, enlarge(fused, low)], dim=1)).float()
         weights = _OUTSIDE + F.avg_pool2d(torch.sigmoid(lungs.detach()), 2)
-        heat = self.heat(fused).float()
+        seen = torch.cat([middle.detach(), enlarge(self.reduce_for_heat(high.detach()), middle)], dim=1)
+        heat = self.heat(seen).float()
         pooled_heat = torch.log(_mean(torch.exp(heat.clamp(max=_MAX_LOG_ODDS)), weights))
         coarse = F.avg_pool2d(weights, 2)
         logits = _mean(self.classes(self.dropout(high)).float(), coarse)
-        normal, ill = logits[:, :1], logits[:, 1:]
-        logits = torch.cat([normal, ill + self.heat_weight * pooled_heat], dim=1)
         features = _mean(high.float(), coarse)
         return Reading(logits, heat, pooled_heat[:, 0], lungs, features, self.findings(features))
 

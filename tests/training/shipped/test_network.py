@@ -99,7 +99,7 @@ def test_start_weights_without_a_first_layer_are_one_sentence(tmp_path: Path) ->
         load_start_weights(new_network(), tmp_path / "w.npz")
 
 
-def test_heat_raises_the_odds_of_pneumonia() -> None:
+def test_heat_is_its_own_and_cannot_change_the_classes() -> None:
     network = new_network().eval()
     films = torch.rand(3, 1, 64, 64)
     output = network.heat[-1]
@@ -111,9 +111,15 @@ def test_heat_raises_the_odds_of_pneumonia() -> None:
         hot = network(films)
     assert torch.allclose(hot.heat, cold.heat + 4.0, atol=1e-4)
     assert torch.allclose(hot.pooled_heat, cold.pooled_heat + 4.0, atol=1e-3)
-    raised = pneumonia_log_odds(hot.logits) - pneumonia_log_odds(cold.logits)
-    assert torch.allclose(raised, torch.full((3,), 4.0 * network.heat_weight.item()), atol=1e-3)
+    assert torch.equal(hot.logits, cold.logits)
     assert torch.equal(hot.lungs, cold.lungs)
+
+
+def test_heat_teaches_its_own_layers_alone() -> None:
+    network = new_network().train()
+    network(torch.rand(3, 1, 64, 64)).heat.sum().backward()
+    taught = {name.partition(".")[0] for name, part in network.named_parameters() if part.grad is not None}
+    assert taught == {"reduce_for_heat", "heat"}
 
 
 def test_one_hot_cell_heats_the_film_more_inside_the_lungs() -> None:

@@ -50,7 +50,7 @@ def test_the_command_trains_lungs_first_and_then_all(folders: Folders, tmp_path:
     assert float(row["auroc_choose"]) == pytest.approx(sum(parts) / 3)
     config, lungs = (json.loads((folder / "config.json").read_text()) for folder in (tmp_path, tmp_path / "lungs"))
     assert (config["name"], lungs["name"], config["limit"], lungs["limit"]) == ("mapafu", "lungs", 20, 20)
-    assert config["mix"]["adults"] == 12
+    assert config["mix"]["adults"] == Mix().adults
     network = build_network(small(1))
     network.load_state_dict(torch.load(tmp_path / "weights.pt", weights_only=True)["network"])
 
