@@ -7,7 +7,7 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullLocator
+from matplotlib.ticker import MaxNLocator, NullLocator
 
 from training.compare.table import NOT_MEASURED, Comparison, label, measured_on, megabytes, milliseconds
 
@@ -57,6 +57,7 @@ def _draw_auroc(axes: Axes, comparison: Comparison) -> None:
     lowest = min(row.auroc.low for row in comparison.rows)
     reach = max(1.0 - lowest, 0.005)
     axes.set_xlim(lowest - 0.12 * reach, 1.0 + 0.12 * reach)
+    axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 5, 10]))
     axes.set_xlabel("AUROC, pneumonia against normal (95 % interval)")
 
 
