@@ -38,6 +38,10 @@ class LungMasks:
     lung: NDArray[np.uint8]
     known: NDArray[np.bool_]
 
+    def only(self, chosen: NDArray[np.bool_]) -> LungMasks:
+        """The masks that are chosen, (n,) bool."""
+        return LungMasks(self.films[chosen], self.lung[chosen], self.known[chosen])
+
 
 def read_lung_masks(squares: FilmSquares, *, data: Path, masks: Path) -> LungMasks:
     """The masks in folder `masks`, named as the films below `data`: 0 background, 127 ignore, 255 lung.

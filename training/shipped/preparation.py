@@ -21,7 +21,7 @@ from training.recipes import LUNGS, Recipe
 from training.run_folder import open_run
 from training.shipped.adults import read_weak_films
 from training.shipped.lung_lesson import LungLesson
-from training.shipped.lung_masks import complete_masks, read_lung_masks
+from training.shipped.lung_masks import LungMasks, complete_masks, read_lung_masks
 from training.shipped.lung_network import LungNetwork
 from training.shipped.mixed_lesson import ILL_ADULTS, ILL_CHILDREN, AdultFilms, MixedFilms
 
@@ -78,10 +78,11 @@ def prepare(
         _require_both(squares, ILL_ADULTS, f"adult films to choose on, {view}")
     if not adults.films:
         raise DataError(f"None of the adult films to learn from in {sources.adults} can be read. Copy them again.")
-    lungs = _learn_lungs(children, recipe, sources, out=out, start_weights=start_weights, limit=limit, fabric=fabric)
+    lungs, masks = _learn_lungs(
+        children, recipe, sources, out=out, start_weights=start_weights, limit=limit, fabric=fabric
+    )
     shown = LUNGS.input_spec.size
     console.print("Finding the lungs on all films")
-    masks = read_lung_masks(children.learn, data=sources.data, masks=sources.lung_masks)
     mixed = MixedFilms(
         children=children.learn,
         lungs=complete_masks(children.learn.squares, masks, lungs, LUNGS.input_spec, size=shown),
@@ -112,8 +113,8 @@ def _learn_lungs(
     start_weights: Path | None,
     limit: int | None,
     fabric: Fabric,
-) -> LungNetwork:
-    """The network of the first stage, on the same patients as the second."""
+) -> tuple[LungNetwork, LungMasks]:
+    """The network of the first stage, for the same patients, and the masks of the films to learn from."""
     stage = replace(LUNGS, seed=recipe.seed, folds=recipe.folds)
     size = children.learn.squares.shape[-1]
     joined = FilmSquares(
@@ -132,7 +133,7 @@ def _learn_lungs(
     in_first(fabric, lambda: None)  # the others wait until the weights are written
     learned = LungNetwork()
     learned.load_state_dict(torch.load(best, weights_only=True, map_location="cpu")["network"])
-    return learned.eval()
+    return learned.eval(), masks.only(~choose)
 
 
 def _enlarged(squares: FilmSquares, size: int) -> NDArray[np.uint8]:
