@@ -1,1 +1,1 @@
-"""The recipe that is meant to ship: children and adults, lungs as a second task, and drawn opacities against shortcuts."""
+"""The recipe meant to ship: children and adults, lungs as a second task, and heat from drawn opacities."""
