@@ -60,8 +60,11 @@ def build_window(model: Path | None = None) -> MainWindow:
 
 
 def _let_ctrl_c_close(window: MainWindow) -> None:
-    """Close in good order on Ctrl-C: Python sees a signal only when it runs, hence the slow heartbeat."""
-    signal.signal(signal.SIGINT, lambda *_: window.close())
+    """Close in good order on Ctrl-C: Python sees a signal only when it runs, hence the slow heartbeat.
+
+    The signal may come in the middle of painting, where a window must not go away, so closing waits for its turn.
+    """
+    signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     heartbeat = QTimer(window)
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start(500)
