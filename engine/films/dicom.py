@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pydicom
@@ -17,9 +18,12 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from engine.errors import FilmFailedError
-from engine.films.film import FilmFacts, Radiograph
+from engine.films.film import FilmFacts, FilmValues, Radiograph
+from engine.films.greys import CODES, PICTURE_SCALE, GreyScale, Packed, central_window, pack_values, picture_codes
 from engine.films.tone import Window, WindowFunction, apply_window, stretch_to_unit
 from engine.reasons import Reason
+
+_Film = TypeVar("_Film")
 
 _EMPTY_IS_ABSENT = (
     "RescaleSlope",
@@ -78,6 +82,17 @@ class DicomFilm:
             FilmFailedError: `unsupported_encoding` where no codec knows the transfer syntax,
                 `corrupt_pixels` where the data is damaged or ends early.
         """
+        return self._decoded(_from_grey, _from_colour).checked()
+
+    def decode_values(self) -> FilmValues:
+        """Decode the first frame and leave its values as they are. Raises FilmFailedError, as `decode`."""
+        return self._decoded(_grey_values, _colour_values)
+
+    def _decoded(
+        self,
+        from_grey: Callable[[NDArray[Any], pydicom.Dataset, FilmFacts], _Film],
+        from_colour: Callable[[NDArray[Any], FilmFacts, int], _Film],
+    ) -> _Film:
         dataset = self._dataset
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -85,16 +100,14 @@ class DicomFilm:
             try:
                 if dataset.PhotometricInterpretation == "PALETTE COLOR":
                     coloured = apply_color_lut(stored, dataset)
-                    film = _from_colour(coloured, self.facts, bits=8 * coloured.dtype.itemsize)
-                elif stored.ndim == 3:
-                    film = _from_colour(stored, self.facts, bits=self.facts.bits_stored)
-                else:
-                    film = _from_grey(stored, dataset, self.facts)
+                    return from_colour(coloured, self.facts, 8 * coloured.dtype.itemsize)
+                if stored.ndim == 3:
+                    return from_colour(stored, self.facts, self.facts.bits_stored)
+                return from_grey(stored, dataset, self.facts)
             except MemoryError as error:
                 raise FilmFailedError(Reason.TOO_LARGE) from error
             except Exception as error:  # broken tables and tags raise errors of any kind
                 raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
-        return film.checked()
 
 
 def _decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
@@ -123,14 +136,56 @@ def _from_grey(stored: NDArray[Any], dataset: pydicom.Dataset, facts: FilmFacts)
         unit = apply_window(values, window)
     else:
         unit = stretch_to_unit(values, padding=padding)
-    inverted = dataset.PhotometricInterpretation == "MONOCHROME1" or (
-        str(dataset.get("PresentationLUTShape", "IDENTITY")) == "INVERSE"
-    )
-    if inverted:
+    if _is_inverted(dataset):
         unit = np.float32(1.0) - unit
     if padding is not None:
         unit = np.where(padding, np.float32(0.0), unit)
     return Radiograph(np.ascontiguousarray(unit, dtype=np.float32), facts)
+
+
+def _grey_values(stored: NDArray[Any], dataset: pydicom.Dataset, facts: FilmFacts) -> FilmValues:
+    padding = _padding_mask(stored, dataset)
+    slope, intercept = 1.0, 0.0
+    if "ModalityLUTSequence" in dataset:
+        packed = pack_values(apply_modality_lut(stored, dataset), padding=padding)
+    else:
+        packed = pack_values(stored, padding=padding)
+        if "RescaleSlope" in dataset and "RescaleIntercept" in dataset:
+            slope, intercept = float(dataset.RescaleSlope), float(dataset.RescaleIntercept)
+    packed = packed.rescaled(slope, intercept)
+    window, inverted = _first_window(dataset), _is_inverted(dataset)
+    table = _voi_curve(packed, dataset.VOILUTSequence[0], inverted) if dataset.get("VOILUTSequence") else None
+    scale = GreyScale(
+        window=window or central_window(packed),
+        stated=window is not None or table is not None,
+        slope=packed.step,
+        intercept=packed.start,
+        inverted=inverted,
+        unit=_unit(dataset),
+        table=table,
+    )
+    return FilmValues(packed.codes, scale, facts)
+
+
+def _voi_curve(packed: Packed, table: pydicom.Dataset, inverted: bool) -> NDArray[np.uint8]:
+    """The brightness of each code, (65536,) uint8, as a VOI LUT has it."""
+    curve = np.zeros(CODES, dtype=np.uint8)
+    present = np.arange(1, int(packed.codes.max()) + 1)
+    if present.size:
+        values = np.asarray(present * packed.step + packed.start, dtype=np.float64)
+        unit = _apply_voi_table(values, table)
+        curve[present] = np.rint((1.0 - unit if inverted else unit) * 255.0).astype(np.uint8)
+    return curve
+
+
+def _colour_values(stored: NDArray[Any], facts: FilmFacts, bits: int) -> FilmValues:
+    return FilmValues(picture_codes(_from_colour(stored, facts, bits).pixels), PICTURE_SCALE, facts)
+
+
+def _is_inverted(dataset: pydicom.Dataset) -> bool:
+    return dataset.PhotometricInterpretation == "MONOCHROME1" or (
+        str(dataset.get("PresentationLUTShape", "IDENTITY")) == "INVERSE"
+    )
 
 
 def _apply_voi_table(values: NDArray[np.float64], table: pydicom.Dataset) -> NDArray[np.float32]:
@@ -149,7 +204,7 @@ def _apply_voi_table(values: NDArray[np.float64], table: pydicom.Dataset) -> NDA
     return np.asarray(entries[place] / top, dtype=np.float32)
 
 
-def _from_colour(stored: NDArray[Any], facts: FilmFacts, *, bits: int) -> Radiograph:
+def _from_colour(stored: NDArray[Any], facts: FilmFacts, bits: int) -> Radiograph:
     channels = np.clip(stored[..., :3].astype(np.float32) / float(2**bits - 1), 0.0, 1.0)
     spread = channels.max(axis=2) - channels.min(axis=2)
     grey = channels @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
@@ -181,6 +236,13 @@ def _first_window(dataset: pydicom.Dataset) -> Window | None:
     return Window(center, width, function)
 
 
+def _unit(dataset: pydicom.Dataset) -> str:
+    """What the modality values are measured in; empty where the file does not say (`US` is unspecified)."""
+    table = dataset.get("ModalityLUTSequence")
+    name = _code(table[0], "ModalityLUTType") if table else _code(dataset, "RescaleType")
+    return name if name is not None and name != "US" else ""
+
+
 def _first(value: Any) -> Any:
     return value[0] if isinstance(value, (list, pydicom.multival.MultiValue)) else value
 
@@ -196,6 +258,7 @@ def _read_facts(dataset: pydicom.Dataset) -> FilmFacts:
     photometric = _text(dataset, "PhotometricInterpretation")
     if not isinstance(rows, int) or not isinstance(columns, int) or rows < 1 or columns < 1 or not photometric:
         raise FilmFailedError(Reason.CORRUPT_PIXELS)
+    spacing, on_detector = _spacing(dataset)
     return FilmFacts(
         container="dicom",
         rows=rows,
@@ -212,7 +275,8 @@ def _read_facts(dataset: pydicom.Dataset) -> FilmFacts:
         series_instance_uid=_text(dataset, "SeriesInstanceUID"),
         sop_instance_uid=_text(dataset, "SOPInstanceUID"),
         acquired_at=_acquired_at(dataset),
-        pixel_spacing_mm=_spacing(dataset),
+        pixel_spacing_mm=spacing,
+        spacing_on_detector=on_detector,
     )
 
 
@@ -268,12 +332,18 @@ def _date(text: str | None) -> datetime | None:
         return None
 
 
-def _spacing(dataset: pydicom.Dataset) -> tuple[float, float] | None:
-    for name in ("PixelSpacing", "ImagerPixelSpacing"):
-        try:
-            down, across = (float(step) for step in dataset.get(name) or ())
-        except (TypeError, ValueError):
-            continue
-        if down > 0 and across > 0:
-            return down, across
-    return None
+def _spacing(dataset: pydicom.Dataset) -> tuple[tuple[float, float] | None, bool]:
+    """Distance of the pixels, and whether it is the detector's.
+
+    A Pixel Spacing equal to that of the detector has not been corrected for the distance of the body (PS3.3 10.7.1.3).
+    """
+    corrected, detector = (_steps(dataset, name) for name in ("PixelSpacing", "ImagerPixelSpacing"))
+    return corrected or detector, detector is not None and corrected in (None, detector)
+
+
+def _steps(dataset: pydicom.Dataset, name: str) -> tuple[float, float] | None:
+    try:
+        down, across = (float(step) for step in dataset.get(name) or ())
+    except (TypeError, ValueError):
+        return None
+    return (down, across) if down > 0 and across > 0 and np.isfinite([down, across]).all() else None

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FilmFailedError
+from engine.films.greys import GreyScale
 from engine.reasons import Reason
 
 
@@ -24,6 +25,7 @@ class FilmFacts:
         frames: Number of pictures in the file.
         orientation: How the stored picture must be turned to be shown, as in EXIF: 1 (as it is) to 8.
         pixel_spacing_mm: Distance between rows and between columns, in millimetres.
+        spacing_on_detector: Whether that distance is the detector's, which a body in front of it falls short of.
     """
 
     container: str
@@ -42,6 +44,7 @@ class FilmFacts:
     sop_instance_uid: str | None = None
     acquired_at: datetime | None = None
     pixel_spacing_mm: tuple[float, float] | None = None
+    spacing_on_detector: bool = False
     orientation: int = 1
 
     def as_stored(self, x: float, y: float) -> tuple[float, float]:
@@ -74,6 +77,20 @@ class Radiograph:
         return self
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmValues:
+    """A film at full depth, without a window, orientation as the file asks for.
+
+    Attributes:
+        codes: (rows, columns) uint16; 0 is no part of the film (padding).
+        scale: What the codes stand for.
+    """
+
+    codes: NDArray[np.uint16]
+    scale: GreyScale
+    facts: FilmFacts
+
+
 class OpenFilm(Protocol):
     """A recognised file: its facts are known, its pixels are still packed."""
 
@@ -83,3 +100,6 @@ class OpenFilm(Protocol):
 
     def decode(self) -> Radiograph:
         """Decode the pixels. Raises FilmFailedError."""
+
+    def decode_values(self) -> FilmValues:
+        """Decode the pixels and leave their values as they are. Raises FilmFailedError."""

@@ -1,10 +1,10 @@
-"""`load_radiograph`: any supported file, recognised by its content, becomes a `Radiograph`."""
+"""Any supported file, recognised by its content, becomes a `Radiograph`, or its values for the viewer."""
 
 from pathlib import Path
 
 from engine.errors import FilmFailedError
 from engine.films import dicom, picture
-from engine.films.film import OpenFilm, Radiograph
+from engine.films.film import FilmValues, OpenFilm, Radiograph
 from engine.reasons import Reason
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -58,3 +58,8 @@ def open_film(data: bytes) -> OpenFilm:
 def load_radiograph(path: Path) -> Radiograph:
     """Read and decode one file. Raises FilmFailedError where that cannot be done."""
     return open_film(read_film(path)).decode()
+
+
+def load_values(path: Path) -> FilmValues:
+    """Read one file at full depth, without a window. Raises FilmFailedError where that cannot be done."""
+    return open_film(read_film(path)).decode_values()

@@ -1,4 +1,4 @@
-"""Inside the viewer's child: decodes a film and leaves its pixels in shared memory."""
+"""Inside the viewer's child: decodes a film and leaves its values in shared memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 
-from engine.films.radiograph import load_radiograph
+from engine.films.radiograph import load_values
 from engine.screening.requests import PixelReply, PixelRequest
 
 
@@ -20,11 +20,11 @@ class PixelService:
 
     def answer(self, request: PixelRequest) -> PixelReply:
         """Decode a film. Raises FilmFailedError."""
-        film = load_radiograph(request.path)
-        rows, columns = film.pixels.shape
+        film = load_values(request.path)
+        rows, columns = film.codes.shape
         if self._kept is not None:
             self._kept.close()
         self._kept = SharedMemory(name=request.memory_name, create=True, size=rows * columns * 2)
         shared = np.ndarray((rows, columns), dtype=np.uint16, buffer=self._kept.buf)
-        np.multiply(film.pixels, 65535.0, out=shared, casting="unsafe")
-        return PixelReply(rows, columns, replace(film.facts, patient_id=None))
+        shared[:] = film.codes
+        return PixelReply(rows, columns, film.scale, replace(film.facts, patient_id=None))

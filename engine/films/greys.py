@@ -1,0 +1,115 @@
+"""Values packed into 16 bits without a window, and how they become brightness: films at full depth, for the viewer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.films.tone import Window, WindowFunction, apply_window, central_range
+
+CODES = 65536
+NO_FILM = 0
+_LAST = CODES - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class GreyScale:
+    """How the codes of a film stand for values, and values for brightness.
+
+    Attributes:
+        slope, intercept: A pixel's modality value is `code * slope + intercept`.
+        window: The window to begin with, over modality values.
+        stated: Whether the file states that window (or `table`); otherwise it is the central 99.8 % of the values.
+        inverted: Whether low values are bright (MONOCHROME1).
+        unit: Of the values, such as `HU`; empty where the file names none.
+        table: The brightness of each code, (65536,) uint8, where the file states a table in place of a window.
+    """
+
+    window: Window
+    stated: bool
+    slope: float = 1.0
+    intercept: float = 0.0
+    inverted: bool = False
+    unit: str = ""
+    table: NDArray[np.uint8] | None = None
+
+    def value(self, code: int) -> float:
+        """The modality value of a code."""
+        return code * self.slope + self.intercept
+
+    def curve(self, window: Window | None = None) -> NDArray[np.uint8]:
+        """The brightness of each code, (65536,) uint8, 0 black. Without a window, as the file states it."""
+        if window is None and self.table is not None:
+            return self.table
+        values = np.arange(CODES) * self.slope + self.intercept
+        unit = apply_window(values, window or self.window)
+        bright: NDArray[np.uint8] = np.rint((1.0 - unit if self.inverted else unit) * 255.0).astype(np.uint8)
+        bright[NO_FILM] = 0
+        return bright
+
+
+# Of pictures with 8 bits, which have no values of their own: their brightness, 0 to 255, takes that place.
+PICTURE_SCALE = GreyScale(window=Window(128.0, 256.0), stated=True, intercept=-1.0)
+
+
+def picture_codes(pixels: NDArray[np.float32]) -> NDArray[np.uint16]:
+    """The codes in PICTURE_SCALE of brightness 0..1, in the shape given."""
+    return np.asarray(np.rint(pixels * np.float32(255.0)) + np.float32(1.0), dtype=np.uint16)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """Values as codes: `codes * step + start` gives the values back, exactly where they are whole and span 16 bits."""
+
+    codes: NDArray[np.uint16]
+    step: float
+    start: float
+
+    def rescaled(self, slope: float, intercept: float) -> Packed:
+        """The same codes for the values times `slope` plus `intercept`."""
+        return Packed(self.codes, self.step * slope, self.start * slope + intercept)
+
+
+def pack_values(
+    values: NDArray[np.integer] | NDArray[np.floating], *, padding: NDArray[np.bool_] | None = None
+) -> Packed:
+    """Pack values of any kind into codes from 1; `padding`, and what is no number, becomes 0.
+
+    Fractions, and whole numbers that span more than 16 bits, are rounded to 65,535 steps over their range, or over
+    three times the range of their central 99.8 % where a few values lie far beyond that.
+    """
+    inside = np.isfinite(values) if padding is None else np.isfinite(values) & ~padding
+    if not inside.any():
+        return Packed(np.zeros(values.shape, dtype=np.uint16), 1.0, 0.0)
+    known = values[inside]
+    low, high = float(known.min()), float(known.max())
+    step = 1.0
+    if values.dtype.kind == "f" or high - low >= _LAST:
+        first, last = central_range(known)
+        spread = last - first
+        if spread > 0:
+            low, high = max(low, first - spread), min(high, last + spread)
+        step = (high - low) / (_LAST - 1) or 1.0
+        unit = (np.clip(np.where(inside, values, low), low, high) - low) / step
+        codes = np.rint(unit).astype(np.uint16) + np.uint16(1)
+    else:
+        codes = (values.astype(np.int64) - (int(low) - 1)).astype(np.uint16)
+    codes[~inside] = NO_FILM
+    return Packed(codes, step, low - step)
+
+
+def central_window(packed: Packed) -> Window:
+    """The window over the central 99.8 % of the values, for a film that states none."""
+    counts = np.bincount(packed.codes.ravel(), minlength=CODES)
+    counts[NO_FILM] = 0
+    below = np.cumsum(counts)
+    if not below[-1]:
+        return Window(0.0, 1.0)
+    first, last = np.searchsorted(below, [0.001 * below[-1], 0.999 * below[-1]])
+    if first == last:
+        present = np.flatnonzero(counts)
+        first, last = present[0], present[-1]
+    low, high = sorted(code * packed.step + packed.start for code in (int(first), int(last)))
+    return Window((low + high) / 2.0, max(high - low, 1e-6), WindowFunction.LINEAR_EXACT)
