@@ -20,9 +20,10 @@ from engine.model.card import ModelCard, OperatingPoint
 from engine.model.classifier import Classifier, Prediction
 from engine.model.heatmap import Heat, overlay_heat, spread_heat
 from engine.model.likeness import ood_score
-from engine.model.lungs import extent_of_heat, lung_cells, share_of_heat_in_lungs
+from engine.model.lungs import Lungs, extent_of_heat, lung_cells, share_of_heat_in_lungs
 from engine.model.pack import read_model
 from engine.model.preprocess import Box, preprocess
+from engine.model.zones import zone_of_heat
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, Score
 from engine.screening.identity import patient_key
@@ -126,6 +127,8 @@ def score_prediction(
     distance = None if prediction.embedding is None else ood_score(prediction.embedding)
     unlike_training = distance is not None and card.ood_limit is not None and distance > card.ood_limit
     extent, in_lungs = _heat_on_lungs(prediction, card.heat_threshold)
+    heat = Heat(prediction.heat, box)
+    lungs = None if prediction.lungs is None else Lungs.of(prediction.lungs, box)
     return Score(
         probability=probability,
         logit=logit,
@@ -133,9 +136,11 @@ def score_prediction(
         operating_point=point,
         p_bacterial=p_bacterial,
         p_viral=1.0 - p_bacterial,
-        heat=Heat(prediction.heat, box),
+        heat=heat,
         extent=extent,
         heat_in_lungs=in_lungs,
+        lungs=lungs,
+        zone=None if lungs is None else zone_of_heat(heat, lungs, threshold=card.heat_threshold),
         ood_score=distance,
         unlike_training=unlike_training,
     )

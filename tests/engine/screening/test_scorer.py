@@ -11,6 +11,7 @@ import pytest
 
 from engine.errors import ModelError
 from engine.model.pack import load_pack
+from engine.model.zones import Zone
 from engine.reasons import Note
 from engine.screening.case import Band, CaseResult, Score
 from engine.screening.requests import ScoreRequest, ScorerSettings
@@ -149,3 +150,20 @@ def test_another_probability_has_its_band(tmp_path: Path) -> None:
     score = score_of(score_one(tmp_path, {"logits": ILL, "heat": LEFT}))
     assert score.band is Band.POSITIVE
     assert score.with_probability(0.001).band is Band.NEGATIVE
+
+
+def test_lungs_and_zone_travel_with_the_score(tmp_path: Path) -> None:
+    both = np.zeros((28, 28))
+    both[4:24, 4:12] = both[4:24, 17:25] = 1.0
+    heat = np.zeros((14, 14))
+    heat[10, 3] = 0.8
+    score = score_of(score_one(tmp_path, {"logits": ILL, "heat": heat, "lungs": both}, heat_threshold=0.6))
+    assert score.zone is Zone.RIGHT_LOWER
+    assert score.lungs is not None
+    assert score.lungs.box == score.heat.box
+    assert score.lungs.probability() == pytest.approx(both)
+
+
+def test_no_lungs_no_zone(tmp_path: Path) -> None:
+    score = score_of(score_one(tmp_path, {"logits": ILL, "heat": RIGHT}))
+    assert (score.lungs, score.zone) == (None, None)
