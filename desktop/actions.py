@@ -21,10 +21,10 @@ class Actions(QObject):
         self.all: list[QAction] = []
         bar = window.menuBar()
         self._file = bar.addMenu(self.tr("&File"))
-        self._view = bar.addMenu(self.tr("&View"))
-        self._film = bar.addMenu(self.tr("Fil&m"))
+        self.view_menu = bar.addMenu(self.tr("&View"))
+        self.film_menu = bar.addMenu(self.tr("Fil&m"))
         self._help = bar.addMenu(self.tr("&Help"))
-        make = self._make
+        make = self.make
         self.open_folder = make(self._file, "openFolder", self.tr("Open &folder…"), "Ctrl+O")
         self.open_files = make(self._file, "openFiles", self.tr("Open f&iles…"), "Ctrl+Shift+O")
         self.samples = make(self._file, "samples", self.tr("&Sample films"))
@@ -33,20 +33,12 @@ class Actions(QObject):
         self.export = make(self._file, "export", self.tr("&Export CSV…"), "Ctrl+E")
         self._file.addSeparator()
         self.quit = make(self._file, "quit", self.tr("&Quit"), "Ctrl+Q")
-        self.fit = make(self._view, "fit", self.tr("&Fit"), "0")
-        self.actual_size = make(self._view, "actualSize", self.tr("&Actual size"), "Ctrl+0")
-        self.zoom_in = make(self._view, "zoomIn", self.tr("&Enlarge"), "+", "=")
-        self.zoom_out = make(self._view, "zoomOut", self.tr("&Shrink"), "-")
-        self.turn = make(self._view, "turn", self.tr("&Turn clockwise"), "R")
-        self.invert = make(self._view, "invert", self.tr("&Invert"), "I")
-        self._view.addSeparator()
-        self.heat = make(self._view, "heat", self.tr("&Heat on or off"), "Shift+H")
-        self._view.addSeparator()
-        self.show_list = make(self._view, "showList", self.tr("&Work list"), "Ctrl+1", checkable=True)
-        self.show_case = make(self._view, "showCase", self.tr("&Case panel"), "Ctrl+2", checkable=True)
-        self.next = make(self._film, "next", self.tr("&Next film"), "J")
-        self.previous = make(self._film, "previous", self.tr("&Previous film"), "K")
-        self.search = make(self._film, "search", self.tr("&Search"), "/", "Ctrl+F")
+        self.full_screen = make(self.view_menu, "fullScreen", self.tr("F&ull screen"), "F11", checkable=True)
+        self.show_list = make(self.view_menu, "showList", self.tr("&Work list"), "Ctrl+1", checkable=True)
+        self.show_case = make(self.view_menu, "showCase", self.tr("&Case panel"), "Ctrl+2", checkable=True)
+        self.next = make(self.film_menu, "next", self.tr("&Next film"), "J")
+        self.previous = make(self.film_menu, "previous", self.tr("&Previous film"), "K")
+        self.search = make(self.film_menu, "search", self.tr("&Search"), "/", "Ctrl+F")
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
         self.card = make(self._help, "card", self.tr("About the &model"))
         self.about = make(self._help, "about", self.tr("&About Mapafu"))
@@ -64,12 +56,14 @@ class Actions(QObject):
         for action in (self.open_folder, self.open_files, self.samples, self.card):
             action.setEnabled(possible)
 
-    def _make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
+    def make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
+        """A new item of a menu; its keys work also while the menu bar is hidden."""
         action = QAction(words, self._window)
         action.setObjectName(f"action_{name}")
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setCheckable(checkable)
         menu.addAction(action)
+        self._window.addAction(action)
         self.all.append(action)
         return action
 

@@ -56,7 +56,10 @@ def keys_page(actions: Iterable[QAction]) -> str:
         (_tr("↑ ↓"), _tr("Previous and next film")),
         (_tr("H, held"), _tr("The bare film, without heat")),
         (_tr("Wheel"), _tr("Enlarge around the pointer")),
-        (_tr("Drag"), _tr("Move the film")),
+        (_tr("Drag"), _tr("Move the film, or use the tool in your hand")),
+        (_tr("Right drag"), _tr("Window: sideways for contrast, up for a brighter film")),
+        (_tr("Middle drag"), _tr("Move the film, whatever the tool")),
+        (_tr("Esc"), _tr("Give up a measure; leave the full screen")),
         (_tr("Double click"), _tr("The whole film")),
     ]
     body = "".join(

@@ -9,7 +9,8 @@ from engine.model.preprocess import Box, resample
 
 _FINER = 4
 # Marching squares (Lorensen and Cline 1987, in the plane). The corners of a square are numbered clockwise from its
-# top left as bits of a case, and so are its edges, from the top. A saddle is drawn as two corners cut off.
+# top left as bits of a case, and so are its edges, from the top. Every cut has what is higher on its left; a saddle is
+# drawn as two corners cut off.
 _TOP, _RIGHT, _BOTTOM, _LEFT = range(4)
 _CUTS: dict[int, tuple[tuple[int, int], ...]] = {
     1: ((_LEFT, _TOP),),
@@ -29,8 +30,8 @@ _CUTS: dict[int, tuple[tuple[int, int], ...]] = {
 }
 
 
-def outline(grid: NDArray[np.float32], box: Box, *, level: float) -> NDArray[np.float64]:
-    """Where a smoothed grid crosses a level: (N, 2, 2) line segments, each two points (x, y) in 0..1 of the film.
+def outline(grid: NDArray[np.float32], box: Box, *, level: float) -> list[NDArray[np.float64]]:
+    """Where a smoothed grid crosses a level: closed rings (N, 2) of points (x, y) in 0..1 of the film.
 
     What reaches the edge of the grid is closed there.
 
@@ -40,10 +41,24 @@ def outline(grid: NDArray[np.float32], box: Box, *, level: float) -> NDArray[np.
     """
     rows, columns = grid.shape
     fine = resample(grid, height=rows * _FINER, width=columns * _FINER)
-    segments = _segments(np.pad(fine, 1), level)
     size = np.array([columns * _FINER, rows * _FINER], dtype=np.float64)
-    extent = np.array([box.right - box.left, box.bottom - box.top])
-    return np.asarray(np.clip((segments - 0.5) / size, 0.0, 1.0) * extent + np.array([box.left, box.top]))
+    extent, corner = np.array([box.right - box.left, box.bottom - box.top]), np.array([box.left, box.top])
+    rings = _rings(_segments(np.pad(fine, 1), level))
+    return [np.asarray(np.clip((ring - 0.5) / size, 0.0, 1.0) * extent + corner) for ring in rings]
+
+
+def _rings(segments: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Segments (N, 2, 2) joined end to start; each has one that goes on from it."""
+    following = {tuple(start): tuple(end) for start, end in segments.tolist()}
+    rings = []
+    while following:
+        point, after = following.popitem()
+        ring = [point]
+        while after in following:
+            ring.append(after)
+            after = following.pop(after)
+        rings.append(np.array(ring))
+    return rings
 
 
 def _segments(grid: NDArray[np.float32], level: float) -> NDArray[np.float64]:
