@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from desktop.actions import Actions, connect_all
-from desktop.viewer.film_view import Tool
+from desktop.viewer.hand import Tool
 from desktop.viewer.heat_style import HeatStyle
 from desktop.viewer.look import Preset
 from desktop.viewer.viewer import OtherFilm, Viewer

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from desktop.plain import OneLine, PlainLabel
-from desktop.viewer.film_view import FilmView, Tool
+from desktop.viewer.film_view import FilmView
+from desktop.viewer.hand import Tool
 from desktop.viewer.heat_style import HeatStyle
 from desktop.viewer.number_field import NumberField
 from desktop.viewer.picture import FilmPicture
@@ -49,8 +50,8 @@ class FilmBar(QWidget):
             layout.addWidget(field)
         layout.addWidget(self._presets)
         layout.addSpacing(8)
-        layout.addWidget(self._status, 2)
-        layout.addWidget(self._pointed, 1)
+        layout.addWidget(self._status, 3)
+        layout.addWidget(self._pointed, 2)
         self._width.value_entered.connect(lambda width: self.window_entered.emit(self._center, width))
         self._level.value_entered.connect(lambda center: self.window_entered.emit(center, self._spread))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -21,38 +20,18 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme import DARK
 from desktop.viewer.film_painter import FilmPainter
+from desktop.viewer.hand import Hand, Tool
 from desktop.viewer.heat_layer import HeatLayer
 from desktop.viewer.heat_style import HeatStyle
 from desktop.viewer.look import Look, Preset, preset_window
 from desktop.viewer.measure_painter import paint_measures
-from desktop.viewer.measures import Measure, MeasureKind, Sketch
+from desktop.viewer.measures import Measure
 from desktop.viewer.picture import FilmPicture
 from desktop.viewer.placement import Placement
 
 _ZOOM_STEP = 1.2
 _LENS_RADIUS = 120.0
 _LENS_POWER = 2.5
-_APART = 4.0
-
-
-class Tool(StrEnum):
-    """What the left button of the mouse does."""
-
-    MOVE = "move"
-    WINDOW = "window"
-    RULER = "ruler"
-    ANGLE = "angle"
-    MAGNIFIER = "magnifier"
-
-
-_MEASURING = {Tool.RULER: MeasureKind.RULER, Tool.ANGLE: MeasureKind.ANGLE}
-_CURSORS = {
-    Tool.MOVE: Qt.CursorShape.ArrowCursor,
-    Tool.WINDOW: Qt.CursorShape.SizeAllCursor,
-    Tool.RULER: Qt.CursorShape.CrossCursor,
-    Tool.ANGLE: Qt.CursorShape.CrossCursor,
-    Tool.MAGNIFIER: Qt.CursorShape.BlankCursor,
-}
 
 
 class FilmView(QWidget):
@@ -83,12 +62,9 @@ class FilmView(QWidget):
         self._bare = False
         self._look = Look()
         self._placement = Placement(film=QSizeF(1, 1), view=QSizeF(1, 1))
-        self._tool = Tool.MOVE
+        self._hand = Hand(self)
         self._measures: tuple[Measure, ...] = ()
-        self._sketch: Sketch | None = None
         self._message = self._title = ""
-        self._pointer: QPointF | None = None
-        self._dragged_with: Qt.MouseButton | None = None
 
     @property
     def picture(self) -> FilmPicture | None:
@@ -113,7 +89,7 @@ class FilmView(QWidget):
     @property
     def tool(self) -> Tool:
         """What the left button does now."""
-        return self._tool
+        return self._hand.tool
 
     @property
     def measures(self) -> tuple[Measure, ...]:
@@ -123,22 +99,22 @@ class FilmView(QWidget):
     @property
     def film_under_pointer(self) -> QPointF | None:
         """The spot of the film under the pointer, in film pixels; None beside the film."""
-        if self._picture is None or self._pointer is None:
+        if self._picture is None or self._hand.pointer is None:
             return None
-        spot = self._placement.film_point(self._pointer)
+        spot = self._placement.film_point(self._hand.pointer)
         return spot if QRectF(QPointF(0, 0), self._placement.film).contains(spot) else None
 
     def show_film(self, picture: FilmPicture, heat: HeatLayer | None) -> None:
         """Show a film at fit, upright and as its file states it, with its heat where it has one."""
         self._picture, self._heat = picture, heat
-        self._look, self._measures, self._sketch, self._message = Look(), (), None, ""
+        self._look, self._measures, self._hand.sketch, self._message = Look(), (), None, ""
         film = QSizeF(picture.columns, picture.rows)
         self._placement = Placement(film=film, view=QSizeF(self.size())).fit()
         self._refresh()
 
     def show_message(self, message: str) -> None:
         """Show words in place of a film."""
-        self._picture = self._heat = self._sketch = None
+        self._picture = self._heat = self._hand.sketch = None
         self._measures = ()
         self._message = message
         self._refresh()
@@ -189,6 +165,15 @@ class FilmView(QWidget):
         """Swap black and white."""
         self.set_look(self._look.swapped())
 
+    def drag_window(self, *, right: float, down: float) -> None:
+        """Change the window as for a drag over so many screen pixels."""
+        if self._picture is not None:
+            self.set_look(self._look.dragged(self._picture.scale, right=right, down=down))
+
+    def pan(self, by: QPointF) -> None:
+        """Move the film by so many screen pixels."""
+        self._place(self._placement.panned(by))
+
     def turn(self) -> None:
         """Turn the film by a quarter, clockwise."""
         self._place(self._placement.turned())
@@ -234,14 +219,18 @@ class FilmView(QWidget):
 
     def set_tool(self, tool: Tool) -> None:
         """Choose what the left button does."""
-        self._tool = tool
-        self._sketch = None
-        self.setCursor(_CURSORS[tool])
+        self._hand.take(tool)
+        self.setCursor(self._hand.cursor)
+        self._refresh()
+
+    def add_measure(self, measure: Measure) -> None:
+        """Keep a ruler or an angle on the film."""
+        self._measures = (*self._measures, measure)
         self._refresh()
 
     def clear_measures(self) -> None:
         """Take every ruler and angle away, also one that is not finished."""
-        self._measures, self._sketch = (), None
+        self._measures, self._hand.sketch = (), None
         self._refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -252,10 +241,10 @@ class FilmView(QWidget):
             self._paint_message(painter)
         else:
             self._paint_film(painter, self._painter, self._picture, self._placement, QRectF(self.rect()))
-            measures = self._measures if self._sketch is None else (*self._measures, self._sketch.measure)
-            paint_measures(painter, measures, self._placement, self._picture.facts)
-            if self._tool is Tool.MAGNIFIER and self._pointer is not None:
-                self._paint_lens(painter, self._picture, self._pointer)
+            drawn = () if self._hand.sketch is None else (self._hand.sketch.measure,)
+            paint_measures(painter, (*self._measures, *drawn), self._placement, self._picture.facts)
+            if self._hand.tool is Tool.MAGNIFIER and self._hand.pointer is not None:
+                self._paint_lens(painter, self._picture, self._hand.pointer)
         self._paint_title(painter)
         painter.end()
 
@@ -274,75 +263,45 @@ class FilmView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the film, of its window or of a point to measure from."""
-        self._pointer = event.position()
-        if self._picture is None or self._dragged_with is not None:
-            return
-        self._dragged_with = event.button()
-        kind = _MEASURING.get(self._tool)
-        if event.button() is Qt.MouseButton.LeftButton and kind is not None:
-            spot = self._placement.film_point(event.position())
-            self._sketch = Sketch(kind, (spot,), spot) if self._sketch is None else self._sketch.moved(spot)
+        if self.has_film:
+            self._hand.press(event.button(), event.position())
+            self.setCursor(self._hand.cursor)
             self.update()
-        elif self._moves_film(event.button()):
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag what was taken hold of, and say what lies under the pointer."""
-        before, self._pointer = self._pointer, event.position()
-        if self._picture is not None and before is not None:
-            way = event.position() - before
-            if self._sketch is not None:
-                self._sketch = self._sketch.moved(self._placement.film_point(event.position()))
+        if self.has_film:
+            self._hand.move(event.position())
+            if self._hand.sketch is not None or self._hand.tool is Tool.MAGNIFIER:
                 self.update()
-            elif self._dragged_with is not None and self._moves_window(self._dragged_with):
-                self.set_look(self._look.dragged(self._picture.scale, right=way.x(), down=way.y()))
-            elif self._dragged_with is not None and self._moves_film(self._dragged_with):
-                self._place(self._placement.panned(way))
-        if self._tool is Tool.MAGNIFIER:
-            self.update()
-        self.pointed.emit()
+            self.pointed.emit()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go."""
-        if event.button() is not self._dragged_with:
-            return
-        self._dragged_with = None
-        self.setCursor(_CURSORS[self._tool])
-        if self._sketch is not None and event.button() is Qt.MouseButton.LeftButton:
-            self._sketch = self._sketch.with_point(apart=_APART / self._placement.scale)
-            if self._sketch.is_whole:
-                self._measures = (*self._measures, Measure(self._sketch.kind, self._sketch.settled))
-                self._sketch = None
-            self._refresh()
+        self._hand.release(event.button())
+        self.setCursor(self._hand.cursor)
+        self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Back to the whole film; a tool takes it for two clicks."""
-        if self._tool is Tool.MOVE and event.button() is Qt.MouseButton.LeftButton:
+        if self._hand.tool is Tool.MOVE and event.button() is Qt.MouseButton.LeftButton:
             self.fit()
         else:
             self.mousePressEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing lies under the pointer any more."""
-        self._pointer = None
+        self._hand.pointer = None
         self.update()
         self.pointed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape gives up a measure that is not finished."""
-        if event.key() == Qt.Key.Key_Escape and self._sketch is not None:
-            self._sketch = None
+        if event.key() == Qt.Key.Key_Escape and self._hand.sketch is not None:
+            self._hand.sketch = None
             self.update()
         else:
             super().keyPressEvent(event)
-
-    def _moves_window(self, button: Qt.MouseButton) -> bool:
-        left = button is Qt.MouseButton.LeftButton and self._tool is Tool.WINDOW
-        return left or button is Qt.MouseButton.RightButton
-
-    def _moves_film(self, button: Qt.MouseButton) -> bool:
-        left = button is Qt.MouseButton.LeftButton and self._tool in (Tool.MOVE, Tool.MAGNIFIER)
-        return left or button is Qt.MouseButton.MiddleButton
 
     def _middle(self) -> QPointF:
         return QPointF(self.width() / 2, self.height() / 2)

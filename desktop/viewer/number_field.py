@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit
 
 
 class NumberField(QLineEdit):
@@ -12,10 +12,8 @@ class NumberField(QLineEdit):
 
     value_entered = Signal(float)
 
-    def __init__(
-        self, name: str, accessible: str, *, least: float | None = None, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, name: str, accessible: str, *, least: float | None = None) -> None:
+        super().__init__()
         self.setObjectName(name)
         self.setProperty("number", True)
         self.setAccessibleName(accessible)

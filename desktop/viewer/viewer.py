@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.film_loader import FilmLoader
 from desktop.viewer.film_bar import FilmBar
-from desktop.viewer.film_view import FilmView, Tool
+from desktop.viewer.film_view import FilmView
+from desktop.viewer.hand import Tool
 from desktop.viewer.heat_bar import HeatBar
 from desktop.viewer.heat_layer import HeatLayer
 from desktop.viewer.heat_style import HeatStyle
