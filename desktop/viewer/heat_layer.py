@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,20 +24,15 @@ _LINE, _EDGE = 1.6, 3.6
 
 
 class HeatLayer:
-    """The heat, and the lungs where the model finds them, of one film of so many pixels."""
+    """The heat, and the lungs where the model finds them, of one film of so many pixels.
+
+    What is drawn is made when it is first asked for: most films are looked at in one way only.
+    """
 
     def __init__(self, heat: Heat, lungs: Lungs | None, *, rows: int, columns: int) -> None:
-        self._heat, self._rows, self._columns = heat, rows, columns
+        self._heat, self._lungs = heat, lungs
+        self._rows, self._columns = rows, columns
         self._coloured: tuple[Ramp, QImage] | None = None
-        self._contours = [self._path(outline(heat.grid, heat.box, level=level)) for level in _LEVELS]
-        self._lungs = None
-        if lungs is not None:
-            self._lungs = self._path(outline(lungs.probability(), lungs.box, level=LUNG))
-
-    @property
-    def has_lungs(self) -> bool:
-        """Whether there is an outline of the lungs."""
-        return self._lungs is not None
 
     def paint(self, painter: QPainter, placement: Placement, style: HeatStyle) -> None:
         """Paint over a film that lies there. `painter` is on the view, in its logical pixels."""
@@ -50,9 +46,19 @@ class HeatLayer:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.setOpacity(style.opacity)
             painter.drawImage(QRectF(0, 0, self._columns, self._rows), self._image(style.ramp))
-        if style.lungs_shown and self._lungs is not None:
-            _draw(painter, self._lungs, QColor(LUNG_OUTLINE), opacity=0.9)
+        if style.lungs_shown and self._lung_outline is not None:
+            _draw(painter, self._lung_outline, QColor(LUNG_OUTLINE), opacity=0.9)
         painter.restore()
+
+    @cached_property
+    def _contours(self) -> list[QPainterPath]:
+        return [self._path(outline(self._heat.grid, self._heat.box, level=level)) for level in _LEVELS]
+
+    @cached_property
+    def _lung_outline(self) -> QPainterPath | None:
+        if self._lungs is None:
+            return None
+        return self._path(outline(self._lungs.probability(), self._lungs.box, level=LUNG))
 
     def _image(self, ramp: Ramp) -> QImage:
         if self._coloured is None or self._coloured[0] is not ramp:

@@ -12,7 +12,7 @@ from desktop.viewer.picture import FilmPicture
 from engine.films.greys import NO_FILM, GreyScale
 from engine.films.tone import Window, WindowFunction
 
-_LEAST_WIDTH = 1e-6
+_LEAST_WIDTH, _MOST = 1e-6, 1e12
 _DRAG_FOR_DOUBLE = 160.0
 _DRAG_FOR_ONE_WIDTH = 400.0
 _STEP = 32.0
@@ -63,8 +63,9 @@ class Look:
         return bright
 
     def with_window(self, *, center: float, width: float) -> Look:
-        """With a window given by its numbers."""
-        return replace(self, window=Window(center, max(width, _LEAST_WIDTH), WindowFunction.LINEAR_EXACT))
+        """With a window given by its numbers, which are held within what can be reckoned with."""
+        center, width = min(max(center, -_MOST), _MOST), min(max(width, _LEAST_WIDTH), _MOST)
+        return replace(self, window=Window(center, width, WindowFunction.LINEAR_EXACT))
 
     def swapped(self) -> Look:
         """With black and white swapped."""

@@ -20,7 +20,9 @@ class NumberField(QLineEdit):
         self.setToolTip(accessible)
         self.setFixedWidth(64)
         validator = QDoubleValidator(self)
-        validator.setLocale(QLocale.c())
+        plain = QLocale.c()
+        plain.setNumberOptions(QLocale.NumberOption.RejectGroupSeparator)
+        validator.setLocale(plain)
         if least is not None:
             validator.setBottom(least)
         self.setValidator(validator)

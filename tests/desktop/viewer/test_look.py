@@ -35,6 +35,15 @@ def test_no_drag_makes_a_window_of_nothing() -> None:
     assert {int(level) for level in look.curve(PLAIN)} <= {0, 128, 255}
 
 
+def test_no_drag_makes_a_window_without_end() -> None:
+    look = Look()
+    for _ in range(100):
+        look = look.dragged(PLAIN, right=5000, down=5000)
+    window = look.window_on(PLAIN)
+    assert np.isfinite([window.center, window.width]).all()
+    look.curve(PLAIN)
+
+
 def test_swapped_black_and_white_leave_padding_black() -> None:
     plain, swapped = Look().curve(PLAIN), Look().swapped().curve(PLAIN)
     assert (swapped[1:] == 255 - plain[1:]).all()

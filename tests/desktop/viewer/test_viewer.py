@@ -95,6 +95,12 @@ def test_a_window_is_entered_as_numbers(qtbot: QtBot, viewer: Viewer, films: lis
     window = viewer.film.look.window_on(viewer.film.picture.scale)
     assert (window.width, window.center) == (500.0, 1200.0)
     assert viewer.film_bar.words.startswith("W 500 L 1200 ·")
+    for nonsense in ("-", "1e", "1,5", "nan"):
+        field.setFocus()
+        field.selectAll()
+        qtbot.keyClicks(field, nonsense)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
     field.setFocus()
     qtbot.keyClicks(field, "77")
     qtbot.keyClick(field, Qt.Key.Key_Escape)
