@@ -112,6 +112,11 @@ class FilmView(QWidget):
         self._placement = Placement(film=film, view=QSizeF(self.size())).fit()
         self._refresh()
 
+    def show_heat(self, heat: HeatLayer | None) -> None:
+        """Lay other heat over the film that is shown, or none."""
+        self._heat = heat
+        self.update()
+
     def show_message(self, message: str) -> None:
         """Show words in place of a film."""
         self._picture = self._heat = self._hand.sketch = None

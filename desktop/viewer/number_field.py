@@ -37,8 +37,10 @@ class NumberField(QLineEdit):
             self.setText(self._shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape goes back to the film without a change."""
-        if event.key() == Qt.Key.Key_Escape:
+        """Escape goes back to the film without a change. A comma is a point, or 1,5 would become 15."""
+        if event.text() == ",":
+            self.insert(".")
+        elif event.key() == Qt.Key.Key_Escape:
             self._forget()
             self.clearFocus()
         else:

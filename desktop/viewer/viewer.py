@@ -76,14 +76,19 @@ class Viewer(QWidget):
     def show_result(self, result: CaseResult | None, *, ahead: Sequence[CaseResult] = ()) -> None:
         """Show this result's film; the film before it goes at once, so that no film stands by another's words.
 
+        Where it is the film that is shown already, only its heat is shown, changed or taken away.
+
         Args:
             result: None shows none.
             ahead: Those that may be asked for next, the likeliest first.
         """
-        known = result is not None and self._result is not None and result.path == self._result.path
-        self._result = result
-        self.heat_bar.show_score(result.score if result is not None else None)
-        if known:
+        before, self._result = self._result, result
+        score = result.score if result is not None else None
+        self.heat_bar.show_score(score)
+        self._describe()
+        if result is not None and before is not None and result.path == before.path:
+            if self.film.picture is not None and score is not before.score:
+                self.film.show_heat(_heat_layer(score, self.film.picture))
             return
         self.offer_others(())
         if result is None:

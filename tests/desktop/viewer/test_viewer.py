@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from desktop.viewer.hand import Tool
 from desktop.viewer.viewer import OtherFilm, Viewer
 from engine.screening.case import CaseResult, CaseStatus
 from tests.builders import gradient, write_dicom
+from tests.desktop.builders import make_scored
 
 
 @pytest.fixture
@@ -84,18 +86,21 @@ def test_the_value_under_the_pointer_stands_in_the_line(qtbot: QtBot, viewer: Vi
 
 def test_a_window_is_entered_as_numbers(qtbot: QtBot, viewer: Viewer, films: list[CaseResult]) -> None:
     _show(qtbot, viewer, films[0])
-    for name, typed in (("windowWidth", "500"), ("windowLevel", "1200")):
+    for name, typed in (("windowWidth", "500"), ("windowLevel", "1,5"), ("windowLevel", "1200")):
         field = viewer.film_bar.findChild(QLineEdit, name)
         assert isinstance(field, QLineEdit)
         field.setFocus()
         field.selectAll()
         qtbot.keyClicks(field, typed)
         qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert viewer.film_bar.words.startswith("W 500 ")
+        assert viewer.film.look.window is not None
+        assert typed != "1,5" or viewer.film.look.window.center == 1.5
     assert viewer.film.picture is not None
     window = viewer.film.look.window_on(viewer.film.picture.scale)
     assert (window.width, window.center) == (500.0, 1200.0)
     assert viewer.film_bar.words.startswith("W 500 L 1200 ·")
-    for nonsense in ("-", "1e", "1,5", "nan"):
+    for nonsense in ("-", "1e", ",,", "nan"):
         field.setFocus()
         field.selectAll()
         qtbot.keyClicks(field, nonsense)
@@ -142,6 +147,20 @@ def test_a_film_kept_beside_stays_as_one_goes_on(qtbot: QtBot, viewer: Viewer, f
     assert not viewer.film.placement.fitted  # the new film lies as the one beside it
     viewer.keep_beside()
     assert not viewer.beside.isVisible()
+
+
+def test_heat_that_was_hidden_comes_without_moving_the_film(
+    qtbot: QtBot, viewer: Viewer, films: list[CaseResult]
+) -> None:
+    _show(qtbot, viewer, films[0])
+    viewer.heat_bar.set_heat(shown=True, opacity=1.0)
+    viewer.film.zoom_in()
+    place, bare = viewer.film.placement, viewer.film.grab().toImage()
+    viewer.show_result(replace(films[0], score=make_scored(0, 0.9).score))
+    assert viewer.film.placement == place
+    assert viewer.film.grab().toImage() != bare
+    viewer.show_result(films[0])
+    assert viewer.film.grab().toImage() == bare
 
 
 def test_earlier_films_are_offered_until_another_film_is_chosen(
