@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.networks import HeatScale
-from training.shipped.network import ReadingNetwork
+from training.shipped.network import ReadingNetwork, logits_with_heat
 
 OUTPUTS = ("logits", "heat", "lungs", "embedding")
 _DIMENSIONS = 96
-# The heat is learned from drawn opacities, which look alike at all ages; classes taught by children order adults worse.
-HEAT_SHARE = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,10 +45,7 @@ def fit_whitening(features: NDArray[np.float64], weights: NDArray[np.float64]) -
 
 
 class ExportedReading(nn.Module):
-    """What is exported: films in; `logits` (B, 3), `heat`, `lungs` in 0..1 and `embedding` (B, D) out.
-
-    The log odds of pneumonia are those of the class maps and `HEAT_SHARE` of those of the pooled heat, added up.
-    """
+    """What is exported: films in; `logits` (B, 3), `heat`, `lungs` in 0..1 and `embedding` (B, D) out."""
 
     def __init__(self, network: ReadingNetwork, scale: HeatScale, whitening: Whitening) -> None:
         super().__init__()
@@ -63,6 +58,5 @@ class ExportedReading(nn.Module):
         """Read normalised films (B, 1, S, S)."""
         reading = self.network(films)
         heat = torch.sigmoid((reading.heat - self.scale.middle) / self.scale.width)
-        found = HEAT_SHARE * reading.pooled_heat.unsqueeze(1)
-        logits = torch.cat([reading.logits[:, :1], reading.logits[:, 1:] + found], dim=1)
-        return logits, heat, torch.sigmoid(reading.lungs), (reading.features - self.mean) @ self.directions
+        embedding = (reading.features - self.mean) @ self.directions
+        return logits_with_heat(reading), heat, torch.sigmoid(reading.lungs), embedding

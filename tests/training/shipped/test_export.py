@@ -20,8 +20,8 @@ from training.fit import fit
 from training.networks import HeatScale
 from training.recipes import LUNGS, MAPAFU, Mix
 from training.shipped import preparation
-from training.shipped.exported import HEAT_SHARE, OUTPUTS, ExportedReading, fit_whitening
-from training.shipped.network import ReadingNetwork, pneumonia_log_odds
+from training.shipped.exported import OUTPUTS, ExportedReading, fit_whitening
+from training.shipped.network import HEAT_SHARE, ReadingNetwork, pneumonia_log_odds
 
 # torch's own exporter trips over a renamed class of its own.
 pytestmark = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning", "ignore::DeprecationWarning:torch.*")
