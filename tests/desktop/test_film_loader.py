@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.film_loader import FilmLoader
 from engine.reasons import Reason
-from tests.desktop.processes import reading_processes
+from tests.processes import reading_processes
 
 
 @pytest.fixture
