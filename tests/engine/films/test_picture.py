@@ -1,9 +1,5 @@
 from __future__ import annotations
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -158,28 +154,3 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
         with pytest.raises(FilmFailedError) as failure:
             load_radiograph(path)
         assert failure.value.reason is reason
-
-
-@contextmanager
-def unprivileged() -> Iterator[None]:
-    """Act as nobody where the test runs as root, since root may read everything."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows knows no file modes")
-def test_a_file_without_permission() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        path = Path(folder) / "film.png"
-        path.write_bytes(picture_bytes(EIGHT, "PNG"))
-        path.chmod(0)
-        with unprivileged(), pytest.raises(FilmFailedError) as failure:
-            load_radiograph(path)
-    assert failure.value.reason is Reason.NO_PERMISSION
