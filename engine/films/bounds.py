@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from itertools import pairwise
 
 from engine.errors import FilmFailedError
 from engine.reasons import Reason
@@ -94,8 +95,7 @@ def check_run_lengths(frame: bytes, *, segment_bytes: int) -> None:
     if len(frame) < 64:
         return
     count, *offsets = struct.unpack_from("<16I", frame)
-    bounds = [*offsets[: min(count, 15)], len(frame)]
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise([*offsets[:count], len(frame)]):
         if _unpacks_beyond(frame[start:end], 2 * segment_bytes + _STEP):
             raise FilmFailedError(Reason.TOO_LARGE)
 
