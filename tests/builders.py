@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid
 
 
@@ -19,15 +21,42 @@ def gradient(rows: int = 120, columns: int = 160) -> NDArray[np.float32]:
     return ((across / (columns - 1)) * 0.8 + (down / (rows - 1)) * 0.2).astype(np.float32)
 
 
-def picture_bytes(pixels: NDArray[Any], kind: str, **options: Any) -> bytes:
+def picture_bytes(pixels: NDArray[Any] | Image.Image, kind: str, **options: Any) -> bytes:
     """A picture file of a Pillow format."""
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, kind, **options)
+    picture = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
+    picture.save(buffer, kind, **options)
     return buffer.getvalue()
 
 
 def write_dicom(path: Path, pixels: NDArray[Any] | None, *, syntax: UID = ExplicitVRLittleEndian, **tags: Any) -> Path:
     """An uncompressed CR of the chest; `tags` override or add (None leaves a tag out)."""
+    path.write_bytes(dicom_bytes(pixels, syntax=syntax, **tags))
+    return path
+
+
+def packed_dicom(pixels: NDArray[Any], syntax: UID, *, encoding: dict[str, Any] | None = None, **tags: Any) -> bytes:
+    """A CR of the chest, its pixels packed as the syntax says; `encoding` goes to the encoder."""
+    dataset = dcmread(io.BytesIO(dicom_bytes(pixels, **tags)))
+    dataset.compress(syntax, **(encoding or {}))
+    buffer = io.BytesIO()
+    dcmwrite(buffer, dataset)
+    return buffer.getvalue()
+
+
+def wrapped_frame(frame: bytes, syntax: UID, *, pixels: NDArray[Any]) -> bytes:
+    """A CR of the chest whose tags are those of `pixels`, and whose packed pixels are this frame."""
+    dataset = dcmread(io.BytesIO(dicom_bytes(pixels)))
+    dataset.file_meta.TransferSyntaxUID = syntax
+    dataset.PixelData = encapsulate([frame])
+    dataset["PixelData"].VR = "OB"
+    buffer = io.BytesIO()
+    dcmwrite(buffer, dataset)
+    return buffer.getvalue()
+
+
+def dicom_bytes(pixels: NDArray[Any] | None, *, syntax: UID = ExplicitVRLittleEndian, **tags: Any) -> bytes:
+    """The bytes of an uncompressed CR of the chest; `tags` as for `write_dicom`."""
     dataset = Dataset()
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = syntax
@@ -51,5 +80,6 @@ def write_dicom(path: Path, pixels: NDArray[Any] | None, *, syntax: UID = Explic
             delattr(dataset, name)
         else:
             setattr(dataset, name, value)
-    dataset.save_as(path, enforce_file_format=True)
-    return path
+    buffer = io.BytesIO()
+    dcmwrite(buffer, dataset, enforce_file_format=True)
+    return buffer.getvalue()

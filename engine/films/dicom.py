@@ -13,11 +13,21 @@ from typing import Any, TypeVar
 import numpy as np
 import pydicom
 from numpy.typing import NDArray
+from pydicom.encaps import get_frame
+from pydicom.filereader import _read_file_meta_info, read_preamble
 from pydicom.pixels.processing import apply_color_lut, apply_modality_lut
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    RLELossless,
+)
 
 from engine.errors import FilmFailedError
+from engine.films import bounds
 from engine.films.film import FilmFacts, FilmValues, Radiograph
 from engine.films.greys import CODES, PICTURE_SCALE, GreyScale, Packed, central_window, pack_values, picture_codes
 from engine.films.tone import Window, WindowFunction, apply_window, stretch_to_unit
@@ -58,10 +68,11 @@ class DicomFilm:
 
     @classmethod
     def open(cls, data: bytes) -> DicomFilm:
-        """Read the tags. Raises FilmFailedError (`not_an_image`, `corrupt_pixels`, `no_pixels`)."""
+        """Read the tags. Raises FilmFailedError (`not_an_image`, `corrupt_pixels`, `no_pixels`, `too_large`)."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                _check_inflated(data)
                 dataset = pydicom.dcmread(io.BytesIO(data), force=True)
                 if "TransferSyntaxUID" not in dataset.file_meta:
                     dataset.file_meta.TransferSyntaxUID = _SYNTAX_OF_ENCODING[dataset.original_encoding]
@@ -80,7 +91,8 @@ class DicomFilm:
 
         Raises:
             FilmFailedError: `unsupported_encoding` where no codec knows the transfer syntax,
-                `corrupt_pixels` where the data is damaged or ends early.
+                `corrupt_pixels` where the data is damaged or ends early, `too_large` where it would unpack to more
+                than a film can be.
         """
         return self._decoded(_from_grey, _from_colour).checked()
 
@@ -113,7 +125,10 @@ class DicomFilm:
 def _decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
     """The stored values of the first frame: (rows, columns), or (rows, columns, 3) for colour."""
     try:
+        _check_frame(dataset)
         stored: NDArray[Any] = pixel_array(dataset, index=0)
+    except FilmFailedError:
+        raise
     except MemoryError as error:
         raise FilmFailedError(Reason.TOO_LARGE) from error
     except (NotImplementedError, RuntimeError) as error:
@@ -124,6 +139,24 @@ def _decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
     except Exception as error:  # damaged data makes the codecs raise errors of any kind
         raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
     return stored
+
+
+def _check_inflated(data: bytes) -> None:
+    stream = io.BytesIO(data)
+    read_preamble(stream, force=True)
+    if _read_file_meta_info(stream).get("TransferSyntaxUID") == DeflatedExplicitVRLittleEndian:
+        bounds.check_inflated(data[stream.tell() :])
+
+
+def _check_frame(dataset: pydicom.Dataset) -> None:
+    syntax = UID(dataset.file_meta.TransferSyntaxUID)
+    if not syntax.is_compressed:
+        return
+    frame = get_frame(dataset.PixelData, 0, number_of_frames=_whole(dataset, "NumberOfFrames") or 1)
+    if syntax == RLELossless:
+        bounds.check_run_lengths(frame, segment_bytes=dataset.Rows * dataset.Columns)
+    else:
+        bounds.check_codestream(frame)
 
 
 def _from_grey(stored: NDArray[Any], dataset: pydicom.Dataset, facts: FilmFacts) -> Radiograph:

@@ -88,7 +88,7 @@ def _is_link_loop(path: Path) -> bool:
     except FileNotFoundError:
         return False
     except (OSError, RuntimeError):
-        return path.is_symlink()
+        return os.path.islink(path)  # noqa: PTH114 -- Path.is_symlink raises where a name is too long
     return False
 
 

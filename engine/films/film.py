@@ -22,7 +22,7 @@ class FilmFacts:
         patient_id: As stored. It stays inside the reading process; results carry a keyed hash instead.
         age_years: Age at the time of the study, in years.
         sex: `M`, `F` or `O`.
-        frames: Number of pictures in the file.
+        frames: Number of pictures in the file; in one that is not DICOM, 2 stands for any number of them.
         orientation: How the stored picture must be turned to be shown, as in EXIF: 1 (as it is) to 8.
         pixel_spacing_mm: Distance between rows and between columns, in millimetres.
         spacing_on_detector: Whether that distance is the detector's, which a body in front of it falls short of.

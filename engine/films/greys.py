@@ -96,7 +96,7 @@ def pack_values(
         codes = np.rint(unit).astype(np.uint16) + np.uint16(1)
     else:
         room = np.int32 if values.dtype.itemsize <= 2 else np.int64
-        codes = (values.astype(room) - room(low - 1.0)).astype(np.uint16)
+        codes = (values.astype(room) - (int(low) - 1)).astype(np.uint16)
     codes[~inside] = NO_FILM
     return Packed(codes, step, low - step)
 

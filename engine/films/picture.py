@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from engine.errors import FilmFailedError, FilmRejectedError
 from engine.films.film import FilmFacts, FilmValues, Radiograph
@@ -24,6 +24,7 @@ _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
 # Written into every picture that the program makes, so that it is never taken for a film.
 OWN_MARK = ("Software", "Mapafu")
+_BOMB_WORDS = ("Decompressed data too large", "Too much memory used in text chunks")
 _DEEP_MODES = ("I;16", "I;16B", "I;16L", "I", "F")
 
 
@@ -53,14 +54,10 @@ class PictureFilm:
                 warnings.simplefilter("error", Image.DecompressionBombWarning)
                 image = Image.open(io.BytesIO(data), formats=_FORMATS)
                 # A phone puts a preview behind the picture (MPO); only the picture counts.
-                frames = 1 if image.format == "MPO" else getattr(image, "n_frames", 1)
+                several = image.format != "MPO" and getattr(image, "is_animated", False)
                 orientation = image.getexif().get(0x0112, 1)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise FilmFailedError(Reason.TOO_LARGE) from error
-        except UnidentifiedImageError as error:
-            raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
         except Exception as error:  # a damaged header makes Pillow raise errors of any kind
-            raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
+            raise FilmFailedError(_reason_of(error)) from error
         name, value = OWN_MARK
         if image.info.get(name) == value:
             raise FilmRejectedError(Reason.NOT_A_CHEST_FILM)
@@ -71,7 +68,7 @@ class PictureFilm:
             orientation=orientation if orientation in range(1, 9) else 1,
             rows=rows,
             columns=columns,
-            frames=frames,
+            frames=2 if several else 1,  # counting the pages of a TIFF takes as long as its maker wants it to
             bits_stored=16 if image.mode in _DEEP_MODES else 8,
         )
         return cls(facts, image)
@@ -80,7 +77,7 @@ class PictureFilm:
         """Decode the first picture of the file, upright as its EXIF orientation says.
 
         Raises:
-            FilmFailedError: `corrupt_pixels` where the data is damaged or ends early.
+            FilmFailedError: `corrupt_pixels` where the data is damaged or ends early, or `too_large`.
         """
         pixels, colourfulness = self._decoded(_unit_pixels)
         return Radiograph(pixels, self.facts, colourfulness).checked()
@@ -96,10 +93,8 @@ class PictureFilm:
                 warnings.simplefilter("ignore")
                 upright = ImageOps.exif_transpose(self._image)
                 return convert(upright, self._image)
-        except MemoryError as error:
-            raise FilmFailedError(Reason.TOO_LARGE) from error
         except Exception as error:  # damaged data makes the codecs raise errors of any kind
-            raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
+            raise FilmFailedError(_reason_of(error)) from error
 
 
 def _unit_pixels(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.float32], float]:
@@ -118,6 +113,14 @@ def _values(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.uin
         inverted=_white_is_zero(original),
     )
     return packed.codes, scale
+
+
+def _reason_of(error: Exception) -> Reason:
+    """Why Pillow gave up. What inflates beyond its limits is an ordinary ValueError there, known by its words."""
+    bomb = isinstance(error, (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning))
+    if bomb or any(words in str(error) for words in _BOMB_WORDS):
+        return Reason.TOO_LARGE
+    return Reason.CORRUPT_PIXELS
 
 
 def _from_deep(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.float32], float]:

@@ -1,14 +1,13 @@
 """Any supported file, recognised by its content, becomes a `Radiograph`, or its values for the viewer."""
 
+import os
 from pathlib import Path
 
 from engine.errors import FilmFailedError
 from engine.films import dicom, picture
+from engine.films.bounds import MAX_FILE_BYTES, MAX_PIXELS
 from engine.films.film import FilmValues, OpenFilm, Radiograph
 from engine.reasons import Reason
-
-MAX_FILE_BYTES = 512 * 1024 * 1024
-MAX_PIXELS = 80_000_000
 
 
 def read_film(path: Path) -> bytes:
@@ -22,6 +21,8 @@ def read_film(path: Path) -> bytes:
         if not path.is_file():
             raise FilmFailedError(Reason.NOT_AN_IMAGE if path.exists() else Reason.NOT_FOUND)
         with path.open("rb") as stream:
+            if os.fstat(stream.fileno()).st_size > MAX_FILE_BYTES:
+                raise FilmFailedError(Reason.TOO_LARGE)
             data = stream.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError as error:
         raise FilmFailedError(Reason.NOT_FOUND) from error

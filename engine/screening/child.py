@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Protocol
 
 from engine.errors import MapafuError
@@ -23,8 +25,19 @@ class Service(Protocol):
 ServiceFactory = Callable[[Any], Service]
 
 
-def serve(connection: Connection, factory: ServiceFactory, settings: Any) -> None:
-    """Answer requests until the parent closes the connection or is gone."""
+# How much longer than the parent waits a child may work on a request. It ends itself only where no parent is left to.
+_GRACE_SECONDS = 5.0
+
+
+def serve(connection: Connection, factory: ServiceFactory, settings: Any, seconds: float) -> None:
+    """Answer requests until the parent closes the connection or is gone.
+
+    Args:
+        connection: The child's end of the pipe.
+        factory: Makes the service.
+        settings: What the factory is given.
+        seconds: How long the parent waits for an answer.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the parent decides.
     _silence_native_output()
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
@@ -36,11 +49,23 @@ def serve(connection: Connection, factory: ServiceFactory, settings: Any) -> Non
         connection.send(None)
         while True:
             request = connection.recv()
-            try:
-                answer = service.answer(request)
-            except MapafuError as error:
-                answer = error
+            with _time_limit(seconds + _GRACE_SECONDS):
+                try:
+                    answer = service.answer(request)
+                except MapafuError as error:
+                    answer = error
             connection.send(answer)
+
+
+@contextlib.contextmanager
+def _time_limit(seconds: float) -> Iterator[None]:
+    """End this process where its work takes longer, even in native code that lets no other Python thread run."""
+    with Path(os.devnull).open("w", encoding="utf-8") as sink:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=sink)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _silence_native_output() -> None:

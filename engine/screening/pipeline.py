@@ -13,7 +13,7 @@ from engine.films.discovery import FoundFile
 from engine.model.pack import ModelPack
 from engine.reasons import Reason
 from engine.screening.case import CaseResult, CaseStatus, RunInfo
-from engine.screening.child import make_scorer
+from engine.screening.child import ServiceFactory, make_scorer
 from engine.screening.requests import ScoreRequest, ScorerSettings
 from engine.screening.worker import Limits, StoppedError, Worker
 from engine.version import __version__
@@ -35,6 +35,7 @@ def screen(
     settings: ScorerSettings,
     *,
     limits: Limits | None = None,
+    service: ServiceFactory = make_scorer,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Generator[CaseResult, None, None]:
     """Screen files one after another in a child process, and yield a result for each, in order.
@@ -46,13 +47,14 @@ def screen(
         files: What `discover` found.
         settings: The model and how to use it.
         limits: What the child may use of time and memory.
+        service: Makes what answers inside the child: CaseResults for ScoreRequests.
         should_stop: Looked at many times a second; once it is true the generator ends.
 
     Raises:
         ModelError: The model cannot be used.
         OutputError: A heatmap cannot be written.
     """
-    with Worker(make_scorer, settings, limits=limits) as worker, contextlib.suppress(StoppedError):
+    with Worker(service, settings, limits=limits) as worker, contextlib.suppress(StoppedError):
         worker.start(should_stop=should_stop)
         for index, found in enumerate(files):
             if should_stop():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from multiprocessing.shared_memory import SharedMemory
 
@@ -24,6 +25,9 @@ class PixelService:
         rows, columns = film.codes.shape
         if self._kept is not None:
             self._kept.close()
+        # A child that died over this film may have left its block behind.
+        with contextlib.suppress(FileNotFoundError, ValueError):
+            SharedMemory(name=request.memory_name).unlink()
         self._kept = SharedMemory(name=request.memory_name, create=True, size=rows * columns * 2)
         shared = np.ndarray((rows, columns), dtype=np.uint16, buffer=self._kept.buf)
         shared[:] = film.codes

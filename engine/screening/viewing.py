@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from engine.films.film import FilmValues
-from engine.screening.child import make_pixel_service
+from engine.screening.child import ServiceFactory, make_pixel_service
 from engine.screening.requests import PixelReply, PixelRequest
 from engine.screening.worker import Limits, Worker
 
@@ -19,8 +19,8 @@ from engine.screening.worker import Limits, Worker
 class FilmReader:
     """Reads films for the screen, one at a time. Not for use by several threads at once."""
 
-    def __init__(self, *, limits: Limits | None = None) -> None:
-        self._worker = Worker(make_pixel_service, None, limits=limits)
+    def __init__(self, *, limits: Limits | None = None, service: ServiceFactory = make_pixel_service) -> None:
+        self._worker = Worker(service, None, limits=limits)
 
     def start(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Start the child ahead of the first film. Raises ModelError or StoppedError, as `Worker.start`."""
@@ -37,7 +37,8 @@ class FilmReader:
         try:
             reply: PixelReply = self._worker.ask(request, should_stop=should_stop)
         except BaseException:  # whatever ends the read, Ctrl-C too: a lost child may have left its block behind
-            with contextlib.suppress(FileNotFoundError), _attached(request.memory_name):
+            # ValueError: it was lost before its block had a size, and so before it held any memory.
+            with contextlib.suppress(FileNotFoundError, ValueError), _attached(request.memory_name):
                 pass
             raise
         with _attached(request.memory_name) as memory:

@@ -50,6 +50,7 @@ class Worker:
         self._limits = limits or Limits()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
+        self._has_answered = False
 
     def __enter__(self) -> Worker:
         return self
@@ -73,30 +74,24 @@ class Worker:
             if self._process.is_alive():
                 return
             self.close()
-        context = multiprocessing.get_context("spawn")
-        near_end, far_end = context.Pipe()
-        process = context.Process(
-            target=serve, args=(far_end, self._factory, self._settings), daemon=True, name="mapafu-reader"
-        )
         try:
-            with _ctrl_c_ignored():
-                process.start()
-        except OSError as error:
-            near_end.close()
-            raise ModelError("The PC has no room for another process. Close other programs and try again.") from error
-        finally:
-            far_end.close()
-        self._process, self._connection = process, near_end
-        try:
-            problem = self._wait(self._limits.start_seconds, should_stop)
+            problem = self._start_process(should_stop)
         except FilmFailedError as error:
-            raise ModelError("The reading process cannot be started on this PC. Install Mapafu again.") from error
+            if error.reason is not Reason.READER_CRASHED:
+                raise _cannot_start() from error
+            try:  # something else on the PC may have ended it; what ends it twice is its own fault
+                problem = self._start_process(should_stop)
+            except FilmFailedError as again:
+                raise _cannot_start() from again
         if problem is not None:
             self.close()
             raise problem
 
     def ask(self, request: Any, *, should_stop: Callable[[], bool] = lambda: False) -> Any:
         """Send a request and wait for the answer.
+
+        A child that has worked before may be ill from an earlier film, so a request over which it dies or grows too
+        large is put to a new child, once.
 
         Raises:
             FilmFailedError: The child was lost over this request (`reader_crashed`, `timed_out`, `too_large`).
@@ -105,13 +100,14 @@ class Worker:
             MapafuError: Whatever the service raised; ModelError where it could not start.
         """
         self.start(should_stop=should_stop)
-        assert self._connection is not None
+        had_answered = self._has_answered
         try:
-            self._connection.send(request)
-        except OSError as error:
-            self._kill()
-            raise FilmFailedError(Reason.READER_CRASHED) from error
-        answer = self._wait(self._limits.seconds, should_stop)
+            answer = self._exchange(request, should_stop)
+        except FilmFailedError as error:
+            if error.reason is Reason.TIMED_OUT or not had_answered:
+                raise
+            self.start(should_stop=should_stop)
+            answer = self._exchange(request, should_stop)
         if isinstance(answer, MapafuError):
             raise answer
         return answer
@@ -128,12 +124,41 @@ class Worker:
             self._process.close()
         self._process = self._connection = None
 
+    def _start_process(self, should_stop: Callable[[], bool]) -> MapafuError | None:
+        """Start a new child. Returns what it says is wrong; raises FilmFailedError where it is lost."""
+        context = multiprocessing.get_context("spawn")
+        near_end, far_end = context.Pipe()
+        arguments = (far_end, self._factory, self._settings, self._limits.seconds)
+        process = context.Process(target=serve, args=arguments, daemon=True, name="mapafu-reader")
+        try:
+            with _ctrl_c_ignored():
+                process.start()
+        except OSError as error:
+            near_end.close()
+            raise ModelError("The PC has no room for another process. Close other programs and try again.") from error
+        finally:
+            far_end.close()
+        self._process, self._connection, self._has_answered = process, near_end, False
+        problem: MapafuError | None = self._wait(self._limits.start_seconds, should_stop)
+        return problem
+
+    def _exchange(self, request: Any, should_stop: Callable[[], bool]) -> Any:
+        """Send a request to the running child and return its answer. Raises FilmFailedError where it is lost."""
+        assert self._connection is not None
+        try:
+            self._connection.send(request)
+        except OSError as error:
+            self._kill()
+            raise FilmFailedError(Reason.READER_CRASHED) from error
+        answer = self._wait(self._limits.seconds, should_stop)
+        self._has_answered = True
+        return answer
+
     def _wait(self, seconds: float, should_stop: Callable[[], bool]) -> Any:
         assert self._connection is not None
         assert self._process is not None
         deadline = time.monotonic() + seconds
         try:
-            watched = psutil.Process(self._process.pid)
             while not self._connection.poll(_POLL_SECONDS):
                 if should_stop():
                     self._kill()
@@ -141,11 +166,11 @@ class Worker:
                 if time.monotonic() > deadline:
                     self._kill()
                     raise FilmFailedError(Reason.TIMED_OUT)
-                if watched.memory_info().rss > self._limits.memory_bytes:
+                if _resident_bytes(self._process) > self._limits.memory_bytes:
                     self._kill()
                     raise FilmFailedError(Reason.TOO_LARGE)
             return self._connection.recv()
-        except (EOFError, OSError, psutil.Error) as error:
+        except (EOFError, OSError) as error:
             self._kill()
             raise FilmFailedError(Reason.READER_CRASHED) from error
 
@@ -153,6 +178,18 @@ class Worker:
         if self._process is not None:
             self._process.kill()
         self.close()
+
+
+def _resident_bytes(process: BaseProcess) -> int:
+    """The memory of a child; 0 once it has ended, which its pipe tells better: an answer may still lie in it."""
+    try:
+        return int(psutil.Process(process.pid).memory_info().rss)
+    except psutil.Error:
+        return 0
+
+
+def _cannot_start() -> ModelError:
+    return ModelError("The reading process cannot be started on this PC. Install Mapafu again.")
 
 
 @contextlib.contextmanager

@@ -1,4 +1,5 @@
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.film_loader import FilmLoader
 from engine.reasons import Reason
-from tests.desktop.processes import reading_processes
+from tests.processes import reading_processes
 
 
 @pytest.fixture
@@ -75,3 +76,16 @@ def test_closing_ends_the_process(qtbot: QtBot, loader: FilmLoader, samples: Pat
     assert len(reading_processes()) == 1
     loader.close()
     assert reading_processes() == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists shared memory as files")
+@pytest.mark.parametrize("wait_ms", [0, 700, 1000, 1300, 1600])
+def test_closing_while_a_film_is_read_leaves_nothing_behind(qtbot: QtBot, samples: Path, wait_ms: int) -> None:
+    before = set(Path("/dev/shm").iterdir())
+    loader = FilmLoader()
+    for film in sorted(samples.glob("phantom*.dcm")):
+        loader.request(film)
+    qtbot.wait(wait_ms)
+    loader.close()
+    assert reading_processes() == []
+    assert not [block for block in set(Path("/dev/shm").iterdir()) - before if block.name.startswith("mapafu-")]

@@ -17,8 +17,8 @@ from engine.reasons import Note
 from engine.reports.csv import COLUMNS
 from tests.builders import gradient, write_dicom
 from tests.desktop.dropping import drop
-from tests.desktop.processes import reading_processes
 from tests.engine.model.models import write_tiny_model
+from tests.processes import reading_processes
 
 
 @pytest.fixture

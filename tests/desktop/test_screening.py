@@ -11,7 +11,7 @@ from desktop.screening import Screening
 from engine.model.pack import ModelPack
 from engine.reasons import Reason
 from engine.screening.case import CaseResult
-from tests.desktop.processes import reading_processes
+from tests.processes import reading_processes
 
 
 class _Listener:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.networks import HeatScale
-from training.shipped.network import ReadingNetwork
+from training.shipped.network import ReadingNetwork, logits_with_heat
 
 OUTPUTS = ("logits", "heat", "lungs", "embedding")
 _DIMENSIONS = 96
@@ -58,4 +58,5 @@ class ExportedReading(nn.Module):
         """Read normalised films (B, 1, S, S)."""
         reading = self.network(films)
         heat = torch.sigmoid((reading.heat - self.scale.middle) / self.scale.width)
-        return reading.logits, heat, torch.sigmoid(reading.lungs), (reading.features - self.mean) @ self.directions
+        embedding = (reading.features - self.mean) @ self.directions
+        return logits_with_heat(reading), heat, torch.sigmoid(reading.lungs), embedding

@@ -19,7 +19,7 @@ from training.logits import normalised
 from training.precision import half_precision
 from training.recipes import Mix, Recipe
 from training.shipped.adults import CLEAR_UP_TO, WeakFilm, draw_weights, share_out
-from training.shipped.network import Reading, pneumonia_log_odds
+from training.shipped.network import Reading, logits_with_heat, pneumonia_log_odds
 from training.shipped.opacities import draw_opacities
 
 ILL_CHILDREN = frozenset({CLASSES.index("bacterial"), CLASSES.index("viral")})
@@ -104,7 +104,7 @@ class MixedLesson:
         return self._loss(reading, _Shown(*(part.to(self._device) for part in shown)))
 
     def measure(self, network: nn.Module) -> dict[str, float]:
-        """AUROC of children, of adults in each view (opacity against all else), and their mean to choose by."""
+        """AUROC as shipped of children, and of adults in each view (opacity against all else); and their mean."""
         films = self._films
         figures = {"auroc_children": self._auroc(network, films.choose, ILL_CHILDREN)}
         for view, squares in films.tune.items():
@@ -177,7 +177,7 @@ class MixedLesson:
         odds = []
         for start in range(0, len(squares.films), _BATCH):
             films = _unit(squares.squares[start : start + _BATCH])
-            odds.append(pneumonia_log_odds(self._read(network, films).logits).cpu().numpy())
+            odds.append(pneumonia_log_odds(logits_with_heat(self._read(network, films))).cpu().numpy())
         return float(roc_auc_score([film.label in positive for film in squares.films], np.concatenate(odds)))
 
     def _read(self, network: nn.Module, films: Tensor) -> Reading:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from engine.films.radiograph import load_radiograph
 from engine.model.preprocess import Box, InputSpec, preprocess, resample, square_film
 from tests.builders import gradient
 
@@ -50,3 +53,55 @@ def test_a_blank_film_does_not_divide_by_zero() -> None:
     square, box = square_film(np.zeros((100, 120), dtype=np.float32), size=64, spec=SPEC)
     assert not square.any()
     assert box == Box(0.0, 0.0, 1.0, 1.0)
+
+
+def with_bars(film: np.ndarray, *, heights: tuple[int, ...], greys: tuple[float, ...], border: int) -> np.ndarray:
+    """A film in the window of a viewer: bars with a title and buttons above, and an even border around the film."""
+    rows, columns = film.shape
+    window = np.zeros((sum(heights) + rows + 2 * border, columns + 2 * border), dtype=np.float32)
+    start = 0
+    for height, grey in zip(heights, greys, strict=True):
+        bar = window[start : start + height]
+        bar[:] = grey
+        bar[height // 4 : -height // 4, 10 : window.shape[1] // 4 : 3] = 1.0 - grey  # a title, thin and bright or dark
+        bar[height // 4 : -height // 4, -40:-4:2] = 1.0 - grey
+        start += height
+    window[start + border : start + border + rows, border : border + columns] = film
+    return window
+
+
+@pytest.mark.parametrize("border", [0, 35])
+@pytest.mark.parametrize(
+    ("heights", "greys"), [((24,), (0.93,)), ((24, 40), (0.2, 0.85)), ((30, 20, 30), (1.0, 0.3, 0.5))], ids=str
+)
+def test_the_bars_of_a_viewer_are_cropped_and_the_box_says_so(
+    heights: tuple[int, ...], greys: tuple[float, ...], border: int
+) -> None:
+    film = gradient(400, 500)
+    window = with_bars(film, heights=heights, greys=greys, border=border)
+    square, box = square_film(window, size=64, spec=SPEC)
+    plain, _ = square_film(film, size=64, spec=SPEC)
+    rows, columns = window.shape
+    start = sum(heights) + border
+    found = (box.top * rows, box.left * columns, box.bottom * rows, box.right * columns)
+    assert found == pytest.approx((start, border, start + 400, border + 500), abs=3)
+    assert square == pytest.approx(plain, abs=0.04)
+
+
+def test_a_name_on_the_dark_edge_of_a_film_is_no_bar() -> None:
+    film = gradient(400, 500)
+    film[:60] *= np.linspace(0.0, 1.0, 60, dtype=np.float32)[:, np.newaxis]
+    film[5:20, 20:80:3] = 1.0
+    _, box = square_film(film, size=64, spec=SPEC)
+    assert box.top < 0.02
+
+
+@pytest.mark.real_films
+def test_films_keep_their_frame(films_folder: Path) -> None:
+    """Real films have no bars: the rows at their top belong to them."""
+    films = sorted((films_folder / "kermany" / "val").rglob("*.jpeg")) + sorted(
+        (films_folder / "kermany_native").rglob("*.jpeg")
+    )
+    boxes = [square_film(load_radiograph(path).pixels, size=64, spec=SPEC)[1] for path in films]
+    assert len(boxes) > 50
+    assert max(box.top for box in boxes) < 0.05

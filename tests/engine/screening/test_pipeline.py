@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import psutil
 import pytest
 from PIL import Image
 
@@ -16,7 +16,10 @@ from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseStatus
 from engine.screening.pipeline import screen, start_run
 from engine.screening.requests import ScorerSettings
+from engine.screening.worker import Limits
 from tests.builders import gradient, write_dicom
+from tests.engine.screening.planted import make_planted_scorer
+from tests.processes import reading_processes
 
 TWELVE = np.round(gradient() * 4095).astype(np.uint16)
 
@@ -107,22 +110,56 @@ def test_a_file_that_vanishes_is_a_row(samples: Path, tmp_path: Path) -> None:
     assert reasons == [None, Reason.NOT_FOUND, None]
 
 
-def test_a_killed_child_costs_one_row(samples: Path, tmp_path: Path) -> None:
+def test_a_child_killed_between_films_costs_no_row(samples: Path, tmp_path: Path) -> None:
     for number in range(4):
         shutil.copy(samples / "phantom-01.jpg", tmp_path / f"{number}.jpg")
     reasons = []
     for result in screen(discover([tmp_path]), settings()):
         if result.index == 0:
-            (child,) = [
-                process
-                for process in psutil.Process().children()
-                if any("spawn_main" in word for word in process.cmdline())
-            ]
+            (child,) = reading_processes()
             child.kill()
         reasons.append(result.reason)
-    assert reasons[0] is None
-    assert reasons[1] in (None, Reason.READER_CRASHED)  # a dead child noticed in time costs nothing
-    assert reasons[2:] == [None, None]
+    assert reasons == [None] * 4
+
+
+MISDEEDS = {
+    "abort": Reason.READER_CRASHED,
+    "kill": Reason.READER_CRASHED,
+    "leave": Reason.READER_CRASHED,
+    "hang": Reason.TIMED_OUT,
+    "hang_in_c": Reason.TIMED_OUT,
+    "eat": Reason.TOO_LARGE,
+    "babble": None,
+}
+
+
+def test_each_bad_decoder_costs_its_own_row(samples: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    films = tmp_path / "films"
+    films.mkdir()
+    for misdeed in MISDEEDS:
+        for name in (misdeed, f"{misdeed} before, a good film"):
+            shutil.copy(samples / "phantom-01.jpg", films / f"{name}.jpg")
+    limits = Limits(seconds=4.0, memory_bytes=512 * 1024**2)
+    results = list(screen(discover([films]), settings(), limits=limits, service=make_planted_scorer))
+    assert [result.index for result in results] == list(range(2 * len(MISDEEDS)))
+    assert {result.path.stem: result.reason for result in results if "good" not in result.path.stem} == MISDEEDS
+    assert {result.reason for result in results if "good" in result.path.stem} == {None}
+    assert len({result.score.probability for result in results if result.score is not None}) == 1
+    assert capfd.readouterr() == ("", "")
+    children = Counter(line.split()[0] for line in (tmp_path / "readers.txt").read_text(encoding="utf-8").splitlines())
+    assert max(children.values()) <= 2
+    assert not reading_processes()
+
+
+def test_a_batch_of_nothing_but_killers_ends(samples: Path, tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    films.mkdir()
+    for number in range(6):
+        shutil.copy(samples / "phantom-01.jpg", films / f"abort.{number}.jpg")
+    results = list(screen(discover([films]), settings(), service=make_planted_scorer))
+    assert [result.reason for result in results] == [Reason.READER_CRASHED] * 6
+    children = [line.split()[1] for line in (tmp_path / "readers.txt").read_text(encoding="utf-8").splitlines()]
+    assert len(children) == len(set(children)) == 6
 
 
 def test_stopping_ends_the_run_and_the_child(samples: Path) -> None:
@@ -130,7 +167,7 @@ def test_stopping_ends_the_run_and_the_child(samples: Path) -> None:
     for result in screen(discover([samples]), settings(), should_stop=lambda: len(seen) >= 3):
         seen.append(result)
     assert len(seen) == 3
-    assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+    assert not reading_processes()
 
 
 def test_a_model_changed_in_use_is_refused(samples: Path) -> None:

@@ -21,7 +21,7 @@ from training.networks import HeatScale
 from training.recipes import LUNGS, MAPAFU, Mix
 from training.shipped import preparation
 from training.shipped.exported import OUTPUTS, ExportedReading, fit_whitening
-from training.shipped.network import ReadingNetwork
+from training.shipped.network import HEAT_SHARE, ReadingNetwork, pneumonia_log_odds
 
 # torch's own exporter trips over a renamed class of its own.
 pytestmark = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning", "ignore::DeprecationWarning:torch.*")
@@ -67,6 +67,20 @@ def test_the_one_file_says_what_torch_says() -> None:
     ):
         assert found.shape == wanted.shape, name
         assert np.abs(found - wanted.numpy()).max() < 1e-3 * max(1.0, float(wanted.abs().max())), name
+
+
+def test_the_pooled_heat_counts_in_the_odds_of_pneumonia_and_not_between_its_kinds() -> None:
+    torch.manual_seed(5)
+    network = ReadingNetwork(classes=3, findings=14, dropout=0.2).eval()
+    whitening = fit_whitening(np.random.default_rng(4).normal(size=(200, 1280)), np.ones(200))
+    exported = ExportedReading(network, HeatScale(-1.0, 0.7), whitening).eval()
+    films = torch.rand(3, 1, 64, 64)
+    with torch.no_grad():
+        reading, (logits, *_) = network(films), exported(films)
+    added = pneumonia_log_odds(logits) - pneumonia_log_odds(reading.logits)
+    assert added.numpy() == pytest.approx(HEAT_SHARE * reading.pooled_heat.numpy(), abs=1e-4)
+    assert reading.pooled_heat.abs().min() > 0.1
+    assert torch.allclose(logits[:, 1] - logits[:, 2], reading.logits[:, 1] - reading.logits[:, 2], atol=1e-4)
 
 
 def test_from_a_run_to_a_model_for_children_and_adults(

@@ -1,0 +1,112 @@
+"""How large a film may be, told from its packed bytes before anything is unpacked."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from itertools import pairwise
+
+from engine.errors import FilmFailedError
+from engine.reasons import Reason
+
+MAX_FILE_BYTES = 512 * 1024 * 1024
+MAX_PIXELS = 80_000_000
+_MAX_SAMPLES = 3 * MAX_PIXELS
+_MAX_INFLATED_BYTES = 256 * 1024 * 1024
+# A film does not shrink to a hundredth; what does, and is not small, is refused without looking further.
+_MAX_RATIO, _SMALL_BYTES = 100, 64 * 1024 * 1024
+_STEP = 4 * 1024 * 1024
+
+_JPEG, _JPEG_2000, _END_OF_IMAGE = b"\xff\xd8", b"\xff\x4f\xff\x51", b"\xff\xd9"
+# Start of frame: every process of JPEG (ITU-T T.81, table B.1) and that of JPEG-LS (T.87).
+_JPEG_LS_FRAME = 0xF7
+_START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {_JPEG_LS_FRAME}
+_START_OF_SCAN = 0xDA
+
+
+def check_inflated(deflated: bytes) -> None:
+    """Refuse a deflated data set (RFC 1951) that would grow over 256 MiB, or a hundredfold and over 64 MiB.
+
+    Raises:
+        FilmFailedError: `too_large`.
+    """
+    limit = min(_MAX_INFLATED_BYTES, max(_SMALL_BYTES, _MAX_RATIO * len(deflated)))
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    size, rest = 0, deflated
+    while rest and not unpacker.eof:
+        size += len(unpacker.decompress(rest, _STEP))
+        if size > limit:
+            raise FilmFailedError(Reason.TOO_LARGE)
+        rest = unpacker.unconsumed_tail
+
+
+def check_codestream(frame: bytes) -> None:
+    """Refuse a JPEG, JPEG-LS or JPEG 2000 frame that states more samples than a film can have.
+
+    The tags around it may say otherwise, but its decoder makes room for what it states itself. A frame in which no
+    size is found is left to its decoder.
+
+    Raises:
+        FilmFailedError: `too_large`; `corrupt_pixels` for a JPEG-LS frame that is cut off.
+    """
+    marker = 0
+    start = frame.find(_JPEG_2000)
+    if start >= 0 and len(frame) >= start + 42:
+        right, bottom, left, top = struct.unpack_from(">4I", frame, start + 8)
+        (components,) = struct.unpack_from(">H", frame, start + 40)
+        width, height = right - left, bottom - top
+    elif frame.startswith(_JPEG):
+        marker, height, width, components = _jpeg_size(frame)
+    else:
+        return
+    if height * width * components > _MAX_SAMPLES:
+        raise FilmFailedError(Reason.TOO_LARGE)
+    if marker == _JPEG_LS_FRAME and not frame.rstrip(b"\0").endswith(_END_OF_IMAGE):
+        raise FilmFailedError(Reason.CORRUPT_PIXELS)  # CharLS may look for the end of it for half a minute
+
+
+def _jpeg_size(frame: bytes) -> tuple[int, int, int, int]:
+    """Marker of the frame, height, width and number of components; zeros where the header does not state them."""
+    place = len(_JPEG)
+    while place + 10 <= len(frame) and frame[place] == 0xFF:
+        marker = frame[place + 1]
+        if marker == 0xFF:  # a fill byte
+            place += 1
+            continue
+        if marker in _START_OF_FRAME:
+            height, width, components = struct.unpack_from(">HHB", frame, place + 5)
+            return marker, height, width, components
+        if marker == _START_OF_SCAN:
+            break
+        place += 2 + struct.unpack_from(">H", frame, place + 2)[0]
+    return 0, 0, 0, 0
+
+
+def check_run_lengths(frame: bytes, *, segment_bytes: int) -> None:
+    """Refuse an RLE frame (DICOM PS3.5 annex G) of which a segment unpacks to far more than it should.
+
+    Args:
+        frame: Header and segments.
+        segment_bytes: What a segment holds when unpacked: one byte of each pixel.
+
+    Raises:
+        FilmFailedError: `too_large`.
+    """
+    if len(frame) < 64:
+        return
+    count, *offsets = struct.unpack_from("<16I", frame)
+    for start, end in pairwise([*offsets[:count], len(frame)]):
+        if _unpacks_beyond(frame[start:end], 2 * segment_bytes + _STEP):
+            raise FilmFailedError(Reason.TOO_LARGE)
+
+
+def _unpacks_beyond(segment: bytes, limit: int) -> bool:
+    if 64 * len(segment) <= limit:  # two bytes become 128 at most
+        return False
+    place = size = 0
+    while place < len(segment) and size <= limit:
+        run = segment[place]
+        literal = run < 128
+        size += run + 1 if literal else (257 - run) % 129
+        place += run + 2 if literal else 1 + (run > 128)
+    return size > limit
