@@ -107,7 +107,8 @@ def preset_window(picture: FilmPicture, preset: Preset) -> Window | None:
     if not codes.size:
         return None
     dark, bright = _SHARES[preset]
-    low, high = (1.0 - bright, 1.0 - dark) if picture.scale.inverted else (dark, bright)
+    falling = picture.scale.inverted == (picture.scale.slope > 0)  # the higher the code, the darker
+    low, high = (1.0 - bright, 1.0 - dark) if falling else (dark, bright)
     ends = sorted(picture.scale.value(int(code)) for code in np.quantile(codes, [low, high]))
     width = max(ends[1] - ends[0], abs(picture.scale.slope))
     return Window((ends[0] + ends[1]) / 2.0, width, WindowFunction.LINEAR_EXACT)

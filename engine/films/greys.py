@@ -61,7 +61,10 @@ def picture_codes(pixels: NDArray[np.float32]) -> NDArray[np.uint16]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
-    """Values as codes: `codes * step + start` gives the values back, exactly where they are whole and span 16 bits."""
+    """Values as codes: `codes * step + start` gives the values back.
+
+    That is exact where they are whole and span 16 bits, but for 65,535 above the least, which becomes 65,534.
+    """
 
     codes: NDArray[np.uint16]
     step: float
@@ -86,7 +89,7 @@ def pack_values(
     known = values[inside]
     low, high = float(known.min()), float(known.max())
     step = 1.0
-    if values.dtype.kind == "f" or high - low >= _LAST:
+    if values.dtype.kind == "f" or high - low > _LAST:
         first, last = central_range(known)
         spread = last - first
         if spread > 0:
@@ -96,7 +99,7 @@ def pack_values(
         codes = np.rint(unit).astype(np.uint16) + np.uint16(1)
     else:
         room = np.int32 if values.dtype.itemsize <= 2 else np.int64
-        codes = (values.astype(room) - (int(low) - 1)).astype(np.uint16)
+        codes = np.minimum(values.astype(room) - (int(low) - 1), _LAST).astype(np.uint16)
     codes[~inside] = NO_FILM
     return Packed(codes, step, low - step)
 

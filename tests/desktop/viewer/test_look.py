@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -69,6 +71,16 @@ def test_presets_spread_what_they_are_named_after(inverted: bool) -> None:
     assert dark_end == pytest.approx(82, abs=2)
     assert windows[Preset.LUNGS].width < windows[Preset.AUTO].width  # type: ignore[union-attr]
     assert (ends[Preset.BONES][0] < 100) is inverted
+
+
+def test_a_film_whose_values_fall_with_its_codes_has_the_same_presets() -> None:
+    rising, falling = (make_picture(values) for values in (VALUES, VALUES[::-1]))
+    turned = replace(falling.scale, slope=-falling.scale.slope, intercept=4095 - falling.scale.intercept)
+    for preset in (Preset.LUNGS, Preset.BONES):
+        ours, theirs = preset_window(replace(falling, scale=turned), preset), preset_window(rising, preset)
+        assert ours is not None
+        assert theirs is not None
+        assert (ours.center, ours.width) == pytest.approx((theirs.center, theirs.width), abs=1.0)
 
 
 def test_another_film_gets_the_same_change_of_its_own_window() -> None:
