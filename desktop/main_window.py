@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything in good order: no child process outlives the window."""
+        self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
         if self.screening is not None:
             self.screening.close()

@@ -58,7 +58,8 @@ class FilmBar(QWidget):
     @property
     def words(self) -> str:
         """The whole line, as one reads it."""
-        return f"W {self._width.text()} L {self._level.text()} · {self._status.whole}"
+        window = self.tr("W {width} L {level}").format(width=self._width.text(), level=self._level.text())
+        return f"{window} · {self._status.whole}"
 
     @property
     def pointed_words(self) -> str:
@@ -82,6 +83,7 @@ class FilmBar(QWidget):
         for field, value in ((self._width, window.width), (self._level, window.center)):
             field.show_value(value, decimals=_decimals(window.width))
         self._status.set_words(" · ".join(self._parts(view, picture, style if has_heat else None)))
+        self.setAccessibleDescription(self.words)
 
     def show_pointed(self, view: FilmView) -> None:
         """Say what lies under the pointer, or else which tool is in the hand."""
@@ -130,5 +132,7 @@ def _decimals(width: float) -> int:
 
 
 def _value_words(value: float, picture: FilmPicture) -> str:
-    figure = f"{value:.0f}" if float(picture.scale.slope).is_integer() else f"{value:.4g}"
-    return f"{figure} {picture.scale.unit}".rstrip()
+    """As fine as the film's values are apart, with their unit."""
+    step = abs(picture.scale.slope)
+    decimals = 0 if step.is_integer() else min(6, max(1, math.ceil(-math.log10(max(step, 1e-6)))))
+    return f"{value:.{decimals}f} {picture.scale.unit}".rstrip()

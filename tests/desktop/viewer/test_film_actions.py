@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from desktop.app import build_window
 from desktop.main_window import MainWindow
 from desktop.viewer.hand import Tool
 from desktop.viewer.viewer import OtherFilm, Viewer
@@ -128,6 +129,14 @@ def test_full_screen_is_the_film_alone_and_escape_leads_back(reading: MainWindow
     assert not reading.isFullScreen()
     assert all(widget.isVisible() for widget in around)
     assert not _action(reading, "fullScreen").isChecked()
+
+
+def test_a_window_closed_in_full_screen_opens_as_it_was_before(reading: MainWindow, qtbot: QtBot) -> None:
+    _press(qtbot, reading, Qt.Key.Key_F11)
+    reading.close()
+    again = build_window()
+    assert not again.isFullScreen()
+    again.close()
 
 
 def test_every_key_of_the_viewer_is_in_a_menu_and_on_the_sheet_once(reading: MainWindow) -> None:

@@ -113,6 +113,26 @@ def test_a_window_is_entered_as_numbers(qtbot: QtBot, viewer: Viewer, films: lis
     assert field.text() == "1200"
 
 
+@pytest.mark.parametrize(
+    ("tags", "words"),
+    [
+        ({"RescaleSlope": 0.5, "RescaleIntercept": -1000, "RescaleType": "HU"}, ": 0.0 HU"),
+        ({"RescaleSlope": 20, "RescaleIntercept": 0}, ": 40000"),
+        ({"RescaleSlope": 0.001, "RescaleIntercept": 0, "RescaleType": "OD"}, ": 2.000 OD"),
+    ],
+)
+def test_a_value_is_as_fine_as_the_films_values_are(
+    qtbot: QtBot, viewer: Viewer, tmp_path: Path, tags: dict[str, object], words: str
+) -> None:
+    pixels = np.full((200, 200), 2000, dtype=np.uint16)
+    pixels[0, 0] = 0
+    path = write_dicom(tmp_path / "film.dcm", pixels, **tags)
+    _show(qtbot, viewer, CaseResult(index=0, file="film.dcm", path=path, status=CaseStatus.REJECTED))
+    for place in (QPoint(5, 5), viewer.film.rect().center()):
+        qtbot.mouseMove(viewer.film, place)
+    assert viewer.film_bar.pointed_words.endswith(words)
+
+
 def test_two_films_are_moved_and_windowed_together(qtbot: QtBot, viewer: Viewer, films: list[CaseResult]) -> None:
     _show(qtbot, viewer, films[0])
     viewer.film.zoom_in()
