@@ -8,8 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_FLAT = 0.03
-_MAX_CROP = 0.45
+from engine.films.borders import content_span
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def preprocess(pixels: NDArray[np.float32], spec: InputSpec) -> Prepared:
 
 def square_film(pixels: NDArray[np.float32], *, size: int, spec: InputSpec) -> tuple[NDArray[np.float32], Box]:
     """Crop, squash to (size, size) and fix the tone; float32 in 0..1, and the part of the film it shows."""
-    top, bottom, left, right = _content_span(pixels)
+    top, bottom, left, right = content_span(pixels)
     rows, columns = pixels.shape
     square = resample(pixels[top:bottom, left:right], height=size, width=size)
     low, high = np.percentile(square, [spec.low_percentile, spec.high_percentile])
@@ -83,20 +82,3 @@ def resample(pixels: NDArray[np.float32], *, height: int, width: int) -> NDArray
     ):
         image = image.resize(new_size, Image.Resampling.BOX if shrinks else Image.Resampling.BILINEAR)
     return np.asarray(image, dtype=np.float32)
-
-
-def _content_span(pixels: NDArray[np.float32]) -> tuple[int, int, int, int]:
-    """First and past-last row and column of the film inside flat borders: top, bottom, left, right."""
-    top, bottom = _span_of_content(pixels)
-    left, right = _span_of_content(pixels[top:bottom].T)
-    return top, bottom, left, right
-
-
-def _span_of_content(lines: NDArray[np.float32]) -> tuple[int, int]:
-    low, high = np.percentile(lines, [2.0, 98.0], axis=1)
-    busy = np.flatnonzero(high - low > _FLAT)
-    count = len(lines)
-    if busy.size == 0:
-        return 0, count
-    limit = int(count * _MAX_CROP)
-    return min(int(busy[0]), limit), max(int(busy[-1]) + 1, count - limit)
