@@ -96,7 +96,8 @@ def _film_bits(stored: NDArray[Any], dataset: pydicom.Dataset) -> NDArray[Any]:
     bits, high = dataset.BitsStored, dataset.HighBit
     if bits >= container or not bits - 1 <= high < container:
         return stored
-    return (stored << (container - 1 - high)) >> (container - bits)
+    without_above = np.left_shift(stored, container - 1 - high)
+    return np.asarray(np.right_shift(without_above, container - bits))
 
 
 def _clip_bits(stored: NDArray[Any], dataset: pydicom.Dataset) -> NDArray[Any]:
@@ -104,4 +105,4 @@ def _clip_bits(stored: NDArray[Any], dataset: pydicom.Dataset) -> NDArray[Any]:
     if dataset.BitsStored >= 8 * stored.dtype.itemsize:
         return stored
     top = 2 ** (dataset.BitsStored - dataset.PixelRepresentation) - 1
-    return np.clip(stored, -top - 1 if dataset.PixelRepresentation else 0, top)
+    return np.asarray(np.clip(stored, -top - 1 if dataset.PixelRepresentation else 0, top))
