@@ -58,7 +58,10 @@ def main() -> None:
     weights = learn(looks, np.ones(len(looks.cells), dtype=bool))
     made_by = " ".join(f"{path.parent.name}/{path.name}" for path in arguments.manifests)
     left = np.round(weights[:, : GRID // 2], 3).tolist()
-    write_json({"made_by": f"python -m training.polarity {made_by}", "weights": left}, arguments.out)
+    write_json(
+        {"made_by": f"python -m training.polarity {made_by} --out resources/polarity.json", "weights": left},
+        arguments.out,
+    )
 
 
 def read_looks(manifests: list[Path]) -> Looks:

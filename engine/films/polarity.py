@@ -1,8 +1,8 @@
 """Is a film shown as it should be, bones bright? Found from its pixels, since tags lie and pictures have none.
 
-The film is brought to a grid of 8 x 8 cells, and each cell to its rank in brightness, which no change of contrast
-moves. A table of weights, learned from real films (`training/polarity.py`), says how much a bright cell speaks for
-bright bones: above the shoulders at the sides it speaks against, along the spine and below the diaphragm it speaks for.
+The film is brought to a grid of 8 x 8 cells, and each cell to its rank in brightness, which contrast hardly moves.
+A table of weights, learned from real films (`training/polarity.py`), says how much a bright cell speaks for bright
+bones: in the corners it speaks against, along the spine and below the diaphragm it speaks for.
 The sum is in log odds. Inverting a film turns its ranks and so the sign of the sum round, nothing else.
 """
 
