@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FilmFailedError
-from engine.reasons import Reason
+from engine.reasons import Note, Reason
+
+_MAX_COLOURFULNESS = 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +63,21 @@ class Radiograph:
         pixels: (rows, columns) float32 in 0..1, bones bright, orientation as the file asks for.
         facts: What the file says about the film.
         colourfulness: Mean spread between the colour channels, 0..1; 0 for a grey picture.
+        notes: What was mended on the way here.
+        padding: (rows, columns), True where the file says that a pixel is no part of the film; None where it does not
+            say.
     """
 
     pixels: NDArray[np.float32]
     facts: FilmFacts
     colourfulness: float = 0.0
+    notes: tuple[Note, ...] = ()
+    padding: NDArray[np.bool_] | None = None
+
+    @property
+    def coloured(self) -> bool:
+        """Whether this is a coloured picture, and so no film."""
+        return self.colourfulness > _MAX_COLOURFULNESS
 
     def checked(self) -> Radiograph:
         """The film itself, once every pixel is a number. Raises FilmFailedError (`corrupt_pixels`)."""

@@ -7,6 +7,7 @@ from engine.errors import FilmFailedError
 from engine.films import dicom, picture
 from engine.films.bounds import MAX_FILE_BYTES, MAX_PIXELS
 from engine.films.film import OpenFilm, Radiograph
+from engine.films.polarity import show_bones_bright
 from engine.reasons import Reason
 
 
@@ -56,6 +57,11 @@ def open_film(data: bytes) -> OpenFilm:
     return film
 
 
+def decode_film(film: OpenFilm) -> Radiograph:
+    """Decode a film and show it right, bones bright, whatever its file says. Raises FilmFailedError."""
+    return show_bones_bright(film.decode())
+
+
 def load_radiograph(path: Path) -> Radiograph:
     """Read and decode one file. Raises FilmFailedError where that cannot be done."""
-    return open_film(read_film(path)).decode()
+    return decode_film(open_film(read_film(path)))

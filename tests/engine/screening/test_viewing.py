@@ -18,6 +18,8 @@ from engine.films.radiograph import load_radiograph
 from engine.reasons import Reason
 from engine.screening.viewing import FilmReader
 from engine.screening.worker import Limits, StoppedError
+from tests.builders import picture_bytes
+from tests.engine.films.syntaxes import film, stored_values
 from tests.engine.screening.planted import make_planted_pixel_service
 
 
@@ -25,14 +27,24 @@ def test_a_film_arrives_whole(samples: Path) -> None:
     reader = FilmReader()
     try:
         for name in ("phantom-01.jpg", "phantom-08.dcm", "phantom-01.jpg"):
-            film = reader.read(samples / name)
+            shown = reader.read(samples / name)
             expected = load_radiograph(samples / name)
-            assert film.pixels.dtype == np.uint16
-            assert film.pixels / 65535.0 == pytest.approx(expected.pixels, abs=1e-4)
-            assert film.facts.patient_id is None
-            assert film.facts.rows == expected.facts.rows
+            assert shown.pixels.dtype == np.uint16
+            assert shown.pixels / 65535.0 == pytest.approx(expected.pixels, abs=1e-4)
+            assert shown.facts.patient_id is None
+            assert shown.facts.rows == expected.facts.rows
     finally:
         reader.close()
+
+
+def test_an_inverted_film_is_shown_as_it_was_scored(tmp_path: Path) -> None:
+    (tmp_path / "film.png").write_bytes(picture_bytes(stored_values(8, inverted=True), "PNG"))
+    reader = FilmReader()
+    try:
+        shown = reader.read(tmp_path / "film.png")
+    finally:
+        reader.close()
+    assert shown.pixels / 65535.0 == pytest.approx(film(), abs=0.003)
 
 
 def test_a_bad_film_is_an_error_and_the_next_one_arrives(samples: Path) -> None:
