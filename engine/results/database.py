@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from engine.errors import StoreBusyError, StoreDamagedError, StoreError
+from engine.paths import put_first
 from engine.results import schema
 
 BUSY_SECONDS = 5.0
@@ -48,9 +50,8 @@ class Database:
         """Open the file, made (mode 0600) the first time. Raises StoreError."""
         self._clock = clock
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # SQLite gives its other files the mode of this one.
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            if not path.exists():
+                _make(path)
             if path.stat().st_mode & 0o077:
                 path.chmod(0o600)
         except OSError as error:
@@ -58,7 +59,9 @@ class Database:
         with spoken():
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             try:
-                self._prepare()
+                schema.check(self._connection)
+                for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON"):
+                    self._connection.execute(f"PRAGMA {setting}")
             except BaseException:
                 self._connection.close()
                 raise
@@ -95,15 +98,18 @@ class Database:
                     self._connection.execute("ROLLBACK")
                 raise
 
-    def _prepare(self) -> None:
-        new = schema.is_new(self._connection)
-        for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON"):
-            self._connection.execute(f"PRAGMA {setting}")
-        if new:
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            with self.writing() as connection:
-                if schema.is_new(connection):  # unless another program made it just now
-                    schema.create(connection)
+
+def _make(path: Path) -> None:
+    """Make an empty store aside and put it in place: nobody ever sees half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        os.close(os.open(aside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))  # SQLite's other files get the same mode
+        with spoken(), closing(sqlite3.connect(aside, isolation_level=None)) as connection:
+            schema.create(connection)
+        put_first(aside, path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -97,8 +97,8 @@ def from_record(record: Record) -> CaseResult:
         if record.point is not None and record.heat is not None:
             heat = plain["score"]["heat"]
             heat["grid"] = np.frombuffer(record.heat, dtype="<f4").astype(np.float32).reshape(heat["grid"])
-            plain["score"]["operating_point"] = json.loads(record.point)
-        result: CaseResult = _build(CaseResult, plain)
+            plain["score"]["operating_point"] = _point(record.point)
+        result: CaseResult = _result_maker()(plain)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise StoreDamagedError("A kept result is damaged. Screen the film again.") from error
     return result
@@ -139,27 +139,45 @@ def _plain(value: Any) -> Any:
 
 
 def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in _hints(type(value))}
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
 
 
-def _build(kind: Any, plain: Any) -> Any:
-    """The value of this kind, from its JSON. A field that was not kept has its default."""
+def _maker(kind: Any) -> Callable[[Any], Any] | None:
+    """What makes a value of this kind from its JSON; None where JSON gives it as it is."""
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]  # a class can be hashed, whatever its instances
-        return kind(**{name: _build(hints[name], item) for name, item in plain.items() if name in hints})
-    origin = typing.get_origin(kind)
-    if origin is types.UnionType:
-        return None if plain is None else _build(typing.get_args(kind)[0], plain)
-    if origin is tuple:
-        inner = typing.get_args(kind)[0]  # all tuples of a result hold one kind of thing
-        return tuple(_build(inner, item) for item in plain)
+        return _dataclass_maker(kind)
+    if typing.get_origin(kind) is types.UnionType:
+        return _maker(typing.get_args(kind)[0])  # the other one is None, which needs no making
+    if typing.get_origin(kind) is tuple:
+        inner = _maker(typing.get_args(kind)[0])  # all tuples of a result hold one kind of thing
+        return tuple if inner is None else lambda items: tuple(map(inner, items))
     if kind is datetime:
-        return datetime.fromisoformat(plain)
-    if isinstance(kind, type) and issubclass(kind, (Path, StrEnum)):
-        return kind(plain)
-    return plain
+        return datetime.fromisoformat
+    return kind if isinstance(kind, type) and issubclass(kind, (Path, StrEnum)) else None
+
+
+def _dataclass_maker(kind: type[Any]) -> Callable[[Any], Any]:
+    """A field that was not kept has its default, and one that is not known is passed over."""
+    makers = {name: _maker(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+    def make(plain: Any) -> Any:
+        if isinstance(plain, kind):
+            return plain
+        fields = {}
+        for name in makers.keys() & plain.keys():
+            maker, item = makers[name], plain[name]
+            fields[name] = item if item is None or maker is None else maker(item)
+        return kind(**fields)
+
+    return make
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+def _result_maker() -> Callable[[Any], Any]:
+    return _dataclass_maker(CaseResult)
+
+
+@lru_cache(maxsize=8)
+def _point(kept: str) -> OperatingPoint:
+    point: OperatingPoint = _dataclass_maker(OperatingPoint)(json.loads(kept))
+    return point

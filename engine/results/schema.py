@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from engine.errors import StoreError
+from engine.errors import StoreDamagedError, StoreError
 
 VERSION = 1
 _APPLICATION_ID = 0x4D504655  # "MPFU", so that no other program's file is taken for a store
@@ -137,29 +137,33 @@ _STATEMENTS = (
 )
 
 
-def is_new(connection: sqlite3.Connection) -> bool:
-    """Whether the file holds nothing yet.
+def check(connection: sqlite3.Connection) -> None:
+    """See that the file is a store of this version.
 
     Raises:
+        StoreDamagedError: It holds nothing, not even empty tables.
         StoreError: It is another program's, or a store made by a newer version of this one.
     """
     application_id, version = _number(connection, "application_id"), _number(connection, "user_version")
     if application_id == _APPLICATION_ID and version == VERSION:
-        return False
+        return
     if application_id == _APPLICATION_ID and version > VERSION:
         raise StoreError("These results were kept by a newer version of Mapafu. Install that version, or a newer one.")
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application_id or version or tables:
-        raise StoreError("The file in the place of the store is none of Mapafu's. Move it elsewhere.")
-    return True
+    if not (application_id or version or tables):
+        raise StoreDamagedError("The file of the kept results is empty. Move it away and start again.")
+    raise StoreError("The file in the place of the kept results is none of Mapafu's. Move it elsewhere.")
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables, within the transaction that the caller has begun."""
+    """Make the tables in an empty file."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN")
     for statement in _STATEMENTS:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

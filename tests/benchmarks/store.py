@@ -1,6 +1,6 @@
 """How quick the store is: `python -m tests.benchmarks.store FOLDER [ROWS]`, on the drive that FOLDER lies on.
 
-Each line gives the time that passed and, where other programs keep the PC busy, what is left of it: the processor's.
+Each line gives the time that passed, and the processor's own time, which other programs on the PC lengthen less.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ def _insert(store: Store, results: list[CaseResult], batch: int) -> None:
         times.append((time.perf_counter() - before) * 1000)
     processor = (time.process_time() - processor) / len(results) * 1e6
     print(
-        f"{len(results)} results in batches of {batch}: {len(results) / sum(times) * 1000:.0f} a second; a batch takes "
-        f"{np.median(times):.2f} ms, 99 % below {np.percentile(times, 99):.2f} ms; processor {processor:.0f} us a result"
+        f"{len(results)} results in batches of {batch}: {len(results) / sum(times) * 1000:.0f} a second; a batch: "
+        f"{np.median(times):.2f} ms, 99 % below {np.percentile(times, 99):.2f} ms; processor {processor:.0f} us a film"
     )
 
 
