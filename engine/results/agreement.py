@@ -10,11 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from engine.model.card import Estimate
+import numpy as np
+
+from engine.model.card import Estimate, OperatingPoint
+from engine.results.columns import KeyColumns
 from engine.results.intervals import wilson_or_none
 from engine.results.kappa import cohens_kappa
 from engine.results.verdicts import Verdict
-from engine.screening.case import Band, Score
+from engine.screening.case import Band
 
 
 class Counting(StrEnum):
@@ -121,28 +124,27 @@ def answers_of_reader(verdicts: Mapping[int, Verdict]) -> Answers:
     )
 
 
-def answers_of_model(scores: Mapping[int, Score], counting: Counting = Counting.THRESHOLD) -> Answers:
-    """The model's scores by film, at the operating point of each.
+def answers_of_model(columns: KeyColumns, point: OperatingPoint, counting: Counting = Counting.THRESHOLD) -> Answers:
+    """What the model says of the films of a list at an operating point; films without a score are left away.
 
     Args:
-        scores: Films without a score are left away by the caller.
+        columns: Of films scored by one model.
+        point: One of that model's.
         counting: `THRESHOLD`, at which the card's sensitivity and specificity were measured, or `UNCERTAIN_READ` or
             `UNCERTAIN_PASSED` for uncertain films counted either way.
     """
+    judged = columns.judged_at(point)
+    says = {
+        Counting.THRESHOLD: judged.probability >= point.threshold,
+        Counting.UNCERTAIN_READ: ~judged.has_band(Band.NEGATIVE),
+        Counting.UNCERTAIN_PASSED: judged.has_band(Band.POSITIVE),
+    }[counting]
+    scored = ~np.isnan(judged.probability)
     return Answers(
-        pneumonia={film: _says_pneumonia(score, counting) for film, score in scores.items()},
-        uncertain=frozenset(film for film, score in scores.items() if score.band is Band.UNCERTAIN),
+        pneumonia=dict(zip(judged.film_id[scored].tolist(), says[scored].tolist(), strict=True)),
+        uncertain=frozenset(judged.film_id[judged.has_band(Band.UNCERTAIN)].tolist()),
         counting=counting,
     )
-
-
-def _says_pneumonia(score: Score, counting: Counting) -> bool:
-    match counting:
-        case Counting.UNCERTAIN_READ:
-            return score.band is not Band.NEGATIVE
-        case Counting.UNCERTAIN_PASSED:
-            return score.band is Band.POSITIVE
-    return score.probability >= score.operating_point.threshold
 
 
 def answers_of_reference(labels: Mapping[int, bool]) -> Answers:

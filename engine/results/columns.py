@@ -146,10 +146,15 @@ class KeyColumns:
         band = np.select([positive, negative, np.isnan(self.probability)], codes, _BANDS.index(Band.UNCERTAIN))
         return replace(self, band=band.astype(np.int8))
 
+    def has_band(self, band: Band) -> NDArray[np.bool_]:
+        """(n,) whether each row has this band."""
+        has: NDArray[np.bool_] = self.band == _BANDS.index(band)
+        return has
+
     def counts(self) -> dict[Band | CaseStatus, int]:
         """How many rows have each band, and how many without a band each status."""
         unscored = self.status[self.band == _NONE]
-        return {band: int((self.band == code).sum()) for code, band in enumerate(_BANDS)} | {
+        return {band: int(self.has_band(band).sum()) for band in _BANDS} | {
             status: int((unscored == code).sum())
             for code, status in enumerate(_STATUSES)
             if status is not CaseStatus.SCORED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class Results:
         self._database = database
         self._marks = marks
 
-    def add(self, session_id: int, results: Iterable[CaseResult]) -> list[int]:
+    def add(self, session_id: int, results: Sequence[CaseResult]) -> list[int]:
         """Keep results, all of them or none, and return the number of the film of each.
 
         They are on the disk when this returns. A film without a readable content is known by its path.

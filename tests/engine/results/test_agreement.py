@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.reasons import Reason
 from engine.results.agreement import (
     Answers,
     Counting,
@@ -14,11 +15,11 @@ from engine.results.agreement import (
     kappa_of_verdicts,
     performance,
 )
+from engine.results.columns import KeyColumns
 from engine.results.intervals import wilson
 from engine.results.kappa import cohens_kappa
 from engine.results.verdicts import Verdict
-from engine.screening.case import Score
-from tests.engine.results.made_up import make_scored
+from tests.engine.results.made_up import POINT, make_scored, make_unscored
 
 P, N, O, C = Verdict.PNEUMONIA, Verdict.NO_PNEUMONIA, Verdict.OTHER_FINDING, Verdict.CANNOT_TELL  # noqa: E741
 
@@ -27,14 +28,12 @@ def by_film(*verdicts: Verdict) -> dict[int, Verdict]:
     return dict(enumerate(verdicts))
 
 
-def score(probability: float, *, unlike_training: bool = False) -> Score:
-    found = make_scored(0, probability, unlike_training=unlike_training).score
-    assert found is not None
-    return found
-
-
 # With thresholds 0.2, 0.4, 0.6: negative, two uncertain ones, positive, and one that may not be negative.
-SCORES = {0: score(0.1), 1: score(0.3), 2: score(0.5), 3: score(0.9), 4: score(0.1, unlike_training=True)}
+SCORED = [
+    *(make_scored(place, p) for place, p in enumerate((0.1, 0.3, 0.5, 0.9))),
+    make_scored(4, 0.1, unlike_training=True),
+]
+COLUMNS = KeyColumns.of_results([*SCORED, make_unscored(5, Reason.BLANK)], range(6))
 
 
 def test_two_readers_counted_by_hand() -> None:
@@ -62,20 +61,21 @@ def test_films_that_only_one_looked_at_count_nowhere() -> None:
     ],
 )
 def test_uncertain_films_count_as_is_said(counting: Counting, says: list[bool]) -> None:
-    answers = answers_of_model(SCORES, counting)
-    assert [answers.pneumonia[film] for film in sorted(SCORES)] == says
+    answers = answers_of_model(COLUMNS, POINT, counting)
+    assert [answers.pneumonia[film] for film in range(5)] == says
+    assert 5 not in answers.pneumonia
     assert answers.uncertain == {1, 2, 4}
     assert answers.counting is counting
 
 
 def test_the_threshold_itself_is_pneumonia() -> None:
-    assert answers_of_model({0: score(0.4)}).pneumonia[0]
-    point = replace(score(0.4).operating_point, threshold=0.41)
-    assert not answers_of_model({0: score(0.4).judged_at(point)}).pneumonia[0]
+    columns = KeyColumns.of_results([make_scored(0, 0.4)], [7])
+    assert answers_of_model(columns, POINT).pneumonia == {7: True}
+    assert answers_of_model(columns, replace(POINT, threshold=0.41)).pneumonia == {7: False}
 
 
 def test_a_reader_and_the_model() -> None:
-    found = agreement(answers_of_reader(by_film(N, N, P, N, C)), answers_of_model(SCORES))
+    found = agreement(answers_of_reader(by_film(N, N, P, N, C)), answers_of_model(COLUMNS, POINT))
     assert (found.both, found.first_only, found.second_only, found.neither) == (1, 0, 1, 2)
     assert (found.left_out, found.uncertain) == (1, 2)
     assert found.counting == (Counting.VERDICTS, Counting.THRESHOLD)
@@ -91,7 +91,7 @@ def test_sensitivity_and_specificity_counted_by_hand() -> None:
 
 
 def test_without_films_of_a_kind_there_is_no_figure() -> None:
-    found = performance(answers_of_model(SCORES), {0: False, 3: False})
+    found = performance(answers_of_model(COLUMNS, POINT), {0: False, 3: False})
     assert found.sensitivity is None
     assert found.specificity == wilson(1, 2)
 
