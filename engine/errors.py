@@ -49,3 +49,27 @@ class OutputError(MapafuError):
     """A result could not be written."""
 
     code = "output_failed"
+
+
+class StoreError(MapafuError):
+    """What is kept of results and verdicts cannot be read or added to."""
+
+    code = "store_failed"
+
+
+class StoreBusyError(StoreError):
+    """Another program has been writing to the store for too long."""
+
+    code = "store_busy"
+
+
+class StoreDamagedError(StoreError):
+    """The store's file is damaged."""
+
+    code = "store_damaged"
+
+
+class LabelsError(MapafuError):
+    """A table of labels cannot be used."""
+
+    code = "labels_unusable"

@@ -1,4 +1,4 @@
-"""Where Mapafu keeps its own files, and where its bundled ones lie."""
+"""Where Mapafu keeps its own files and how they get there, and where its bundled ones lie."""
 
 import os
 from importlib.resources import files
@@ -18,3 +18,13 @@ def data_folder() -> Path:
 def resource(name: str) -> Path:
     """The path of a bundled file or folder, such as `model.onnx` or `samples`."""
     return Path(str(files("resources"))) / name
+
+
+def put_first(aside: Path, path: Path) -> None:
+    """Put a finished file in place unless one is there already: of two programs that make it at once, one wins."""
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        return
+    except OSError:  # the drive knows no links, as memory sticks do
+        aside.replace(path)

@@ -34,6 +34,8 @@ class Reason(StrEnum):
 class Note(StrEnum):
     """What a reader should know about a film; a note never rejects one."""
 
+    INVERTED_CORRECTED = "inverted_corrected"
+    WINDOW_REPLACED = "window_replaced"
     AGE_OUTSIDE_TRAINING = "age_outside_training"
     AGE_UNKNOWN = "age_unknown"
     UNLIKE_TRAINING = "unlike_training"
@@ -67,6 +69,8 @@ _REASON_SENTENCES = {
 }
 
 _NOTE_SENTENCES = {
+    Note.INVERTED_CORRECTED: "The film came with dark bones and was turned round. Check that it looks right.",
+    Note.WINDOW_REPLACED: "The film's own window hid most of the chest. It is shown in another: check its look.",
     Note.AGE_OUTSIDE_TRAINING: "The model was not trained on this age. Do not rely on its score.",
     Note.AGE_UNKNOWN: "The file gives no age. The score holds only for the ages the model was trained on.",
     Note.UNLIKE_TRAINING: "The film is unlike those the model learned from. Read it, whatever its score.",

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
 from torch import Tensor
 
-_DETAIL_SHARE = 0.25
+_DETAIL_SHARE, _GRAINY_SHARE = 0.25, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Augmentation:
     """How far films are changed. Shares are of 1; `aspect` is there because shape must not tell the class.
 
     Attributes:
+        noise: Mean strength of the grain on half of the films.
         detail: Up to so much of a film's fine detail is added or taken away, in part of the films.
         border_share: Share of films with one collimated edge.
         lead_share: Share of films with thin bright lines, as leads and tubes leave them.
@@ -67,7 +68,7 @@ def change_look(films: Tensor, how: Augmentation, generator: torch.Generator) ->
     films = _blur_some(films, how.blur_share, generator)
     films = _change_tone(films, how, generator)
     films = _change_detail(films, how.detail, generator)
-    films = (films + how.noise * torch.randn(films.shape, generator=generator)).clamp_(0.0, 1.0)
+    films = _add_grain(films, how.noise, generator)
     films = _paint_marks(films, how.mark_share, generator)
     films = _cover_edges(films, how.border_share, generator)
     return _draw_leads(films, how.lead_share, generator)
@@ -96,16 +97,21 @@ def move(squares: Tensor, moves: Tensor, size: int) -> Tensor:
 
 
 def _blur_some(films: Tensor, share: float, generator: torch.Generator) -> Tensor:
-    """Lower the resolution of part of the batch, so that sharpness tells nothing about where a film is from."""
-    chosen = torch.rand(len(films), generator=generator) < share
-    if not chosen.any():
-        return films
+    """Lower the resolution of part of the films, so that sharpness tells nothing about where a film is from."""
     size = films.shape[-1]
-    small = int(size * (0.45 + 0.5 * torch.rand(1, generator=generator).item()))
-    coarse = F.interpolate(films[chosen], size=(small, small), mode="area")
     films = films.clone()
-    films[chosen] = F.interpolate(coarse, size=(size, size), mode="bilinear", align_corners=False)
+    for film in _some(films, share, generator):
+        small = int(size * (0.4 + 0.55 * torch.rand(1, generator=generator).item()))
+        coarse = F.interpolate(film.unsqueeze(0), size=(small, small), mode="area")
+        film.copy_(F.interpolate(coarse, size=(size, size), mode="bilinear", align_corners=False)[0])
     return films
+
+
+def _add_grain(films: Tensor, reach: float, generator: torch.Generator) -> Tensor:
+    """Grain of a strength of its own on half of the films: a network that always sees some is lost without it."""
+    grainy = (torch.rand(len(films), generator=generator) < _GRAINY_SHARE).float()
+    strength = (2.0 * reach * torch.rand(len(films), generator=generator) * grainy).view(-1, 1, 1, 1)
+    return (films + strength * torch.randn(films.shape, generator=generator)).clamp_(0.0, 1.0)
 
 
 def _change_tone(films: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from engine.model.card import Estimate
 
 RESAMPLES = 2000
-_Z95 = 1.959964
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,12 +108,3 @@ def draw_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPLES) 
         if alike or (truth.any() and not truth.all()):
             drawn += 1
             yield index
-
-
-def wilson(hits: int, count: int) -> Estimate:
-    """A share with its 95 % interval, each case on its own (Wilson 1927). `count` is at least 1."""
-    share = hits / count
-    centre = share + _Z95**2 / (2 * count)
-    reach = _Z95 * np.sqrt(share * (1 - share) / count + _Z95**2 / (4 * count**2))
-    scale = 1 + _Z95**2 / count
-    return Estimate(share, max(0.0, float((centre - reach) / scale)), min(1.0, float((centre + reach) / scale)))

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FilmFailedError
-from engine.films.greys import GreyScale
-from engine.reasons import Reason
+from engine.films.greys import NO_FILM, PICTURE_SCALE, GreyScale, picture_codes
+from engine.reasons import Note, Reason
+
+_MAX_COLOURFULNESS = 0.10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +66,21 @@ class Radiograph:
         pixels: (rows, columns) float32 in 0..1, bones bright, orientation as the file asks for.
         facts: What the file says about the film.
         colourfulness: Mean spread between the colour channels, 0..1; 0 for a grey picture.
+        notes: What was mended on the way here.
+        padding: (rows, columns), True where the file says that a pixel is no part of the film; None where it does not
+            say.
     """
 
     pixels: NDArray[np.float32]
     facts: FilmFacts
     colourfulness: float = 0.0
+    notes: tuple[Note, ...] = ()
+    padding: NDArray[np.bool_] | None = None
+
+    @property
+    def coloured(self) -> bool:
+        """Whether this is a coloured picture, and so no film."""
+        return self.colourfulness > _MAX_COLOURFULNESS
 
     def checked(self) -> Radiograph:
         """The film itself, once every pixel is a number. Raises FilmFailedError (`corrupt_pixels`)."""
@@ -83,12 +95,42 @@ class FilmValues:
 
     Attributes:
         codes: (rows, columns) uint16; 0 is no part of the film (padding).
-        scale: What the codes stand for.
+        scale: What the codes stand for, and how they are shown.
+        coloured: Whether this is a coloured picture, and so no film.
+        notes: What was mended on the way here.
     """
 
     codes: NDArray[np.uint16]
     scale: GreyScale
     facts: FilmFacts
+    coloured: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def checked(self) -> FilmValues:
+        """The film itself, once every code stands for a number. Raises FilmFailedError (`corrupt_pixels`)."""
+        if not np.isfinite(self.scale.brightness()).all():
+            raise FilmFailedError(Reason.CORRUPT_PIXELS)
+        return self
+
+
+def as_radiograph(film: FilmValues | Radiograph) -> Radiograph:
+    """The film as its scale shows it."""
+    if isinstance(film, Radiograph):
+        return film
+    padding = film.codes == NO_FILM
+    return Radiograph(
+        film.scale.brightness()[film.codes],
+        film.facts,
+        notes=film.notes,
+        padding=padding if padding.any() else None,
+    )
+
+
+def as_values(film: FilmValues | Radiograph) -> FilmValues:
+    """The film's values; of one that has none of its own, its brightness from 0 to 255."""
+    if isinstance(film, FilmValues):
+        return film
+    return FilmValues(picture_codes(film.pixels), PICTURE_SCALE, film.facts, film.coloured, film.notes)
 
 
 class OpenFilm(Protocol):
@@ -98,8 +140,5 @@ class OpenFilm(Protocol):
     def facts(self) -> FilmFacts:
         """What the file says about the film."""
 
-    def decode(self) -> Radiograph:
-        """Decode the pixels. Raises FilmFailedError."""
-
-    def decode_values(self) -> FilmValues:
-        """Decode the pixels and leave their values as they are. Raises FilmFailedError."""
+    def decode(self) -> FilmValues | Radiograph:
+        """Decode the pixels: values where the film has some of its own. Raises FilmFailedError."""

@@ -12,7 +12,6 @@ from engine.reasons import Reason
 
 MIN_SIDE = 96
 _MIN_CONTRAST = 0.05
-_MAX_COLOURFULNESS = 0.10
 # Projection radiography: computed and digital radiography, and film digitised or captured (PS3.3 C.7.3.1.1.1).
 # `OT` could be anything and is not among them.
 _XRAY_MODALITIES = frozenset({"CR", "DX", "DR", "RG", "XR", "SC"})
@@ -46,7 +45,7 @@ def check_pixels(film: Radiograph) -> None:
     Raises:
         FilmRejectedError: `not_a_chest_film` for a coloured picture, `blank` for one without content.
     """
-    if film.colourfulness > _MAX_COLOURFULNESS:
+    if film.coloured:
         raise FilmRejectedError(Reason.NOT_A_CHEST_FILM)
     low, high = np.percentile(film.pixels[::4, ::4], [2.0, 98.0])
     if high - low < _MIN_CONTRAST:

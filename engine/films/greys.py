@@ -1,8 +1,9 @@
-"""Values packed into 16 bits without a window, and how they become brightness: films at full depth, for the viewer."""
+"""Values packed into 16 bits without a window, and how they become brightness: films at full depth."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,20 +21,18 @@ class GreyScale:
 
     Attributes:
         slope, intercept: A pixel's modality value is `code * slope + intercept`.
-        window: The window to begin with, over modality values.
-        stated: Whether the file states that window (or `table`); otherwise it is the central 99.8 % of the values.
-        inverted: Whether low values are bright (MONOCHROME1).
+        window: The window to begin with, over modality values: the stated one where it shows the chest.
+        inverted: Whether black and white are swapped once window or table are applied (MONOCHROME1).
         unit: Of the values, such as `HU`; empty where the file names none.
-        table: The brightness of each code, (65536,) uint8, where the file states a table in place of a window.
+        table: What each code becomes, (65536,) float32 in 0..1, where the file states a table in place of a window.
     """
 
     window: Window
-    stated: bool
     slope: float = 1.0
     intercept: float = 0.0
     inverted: bool = False
     unit: str = ""
-    table: NDArray[np.uint8] | None = None
+    table: NDArray[np.float32] | None = None
 
     def value(self, code: int) -> float:
         """The modality value of a code."""
@@ -41,17 +40,25 @@ class GreyScale:
 
     def curve(self, window: Window | None = None) -> NDArray[np.uint8]:
         """The brightness of each code, (65536,) uint8, 0 black. Without a window, as the file states it."""
+        return np.asarray(np.rint(self.brightness(window) * np.float32(255.0)), dtype=np.uint8)
+
+    def brightness(self, window: Window | None = None) -> NDArray[np.float32]:
+        """The same as (65536,) float32 in 0..1."""
         if window is None and self.table is not None:
-            return self.table
-        values = np.arange(CODES) * self.slope + self.intercept
-        unit = apply_window(values, window or self.window)
-        bright: NDArray[np.uint8] = np.rint((1.0 - unit if self.inverted else unit) * 255.0).astype(np.uint8)
-        bright[NO_FILM] = 0
+            unit = self.table
+        else:
+            unit = apply_window(np.arange(CODES) * self.slope + self.intercept, window or self.window)
+        bright = np.float32(1.0) - unit if self.inverted else unit.copy()
+        bright[NO_FILM] = 0.0
         return bright
+
+    def turned_round(self) -> GreyScale:
+        """With black and white swapped."""
+        return replace(self, inverted=not self.inverted)
 
 
 # Of pictures with 8 bits, which have no values of their own: their brightness, 0 to 255, takes that place.
-PICTURE_SCALE = GreyScale(window=Window(128.0, 256.0), stated=True, intercept=-1.0)
+PICTURE_SCALE = GreyScale(window=Window(128.0, 256.0), intercept=-1.0)
 
 
 def picture_codes(pixels: NDArray[np.float32]) -> NDArray[np.uint16]:
@@ -69,6 +76,10 @@ class Packed:
     codes: NDArray[np.uint16]
     step: float
     start: float
+
+    def values(self) -> NDArray[np.float64]:
+        """The value of each code, (65536,)."""
+        return np.arange(CODES, dtype=np.float64) * self.step + self.start
 
     def rescaled(self, slope: float, intercept: float) -> Packed:
         """The same codes for the values times `slope` plus `intercept`."""
@@ -104,18 +115,32 @@ def pack_values(
     return Packed(codes, step, low - step)
 
 
-def central_window(packed: Packed) -> Window:
-    """The window over the central 99.8 % of the values, for a film that states none."""
+def count_codes(codes: NDArray[np.uint16]) -> NDArray[np.int64]:
+    """How often each code occurs, (65536,); what is no part of the film is not counted."""
     counts = np.zeros(CODES, dtype=np.int64)
-    for lines in np.array_split(packed.codes, 16):  # NumPy counts in a copy that is four times as large
+    for lines in np.array_split(codes, 16):  # NumPy counts in a copy that is four times as large
         counts += np.bincount(lines.ravel(), minlength=CODES)
     counts[NO_FILM] = 0
+    return counts
+
+
+def code_quantiles(counts: NDArray[np.int64], shares: Sequence[float]) -> NDArray[np.float64]:
+    """Below which codes these shares of all that is counted lie, with fractions between two codes, as `np.quantile`."""
     below = np.cumsum(counts)
-    if not below[-1]:
+    places = np.asarray(shares) * (below[-1] - 1)
+    lower, upper = (np.searchsorted(below, whole, side="right") for whole in (np.floor(places), np.ceil(places)))
+    return np.asarray(lower + (upper - lower) * (places - np.floor(places)), dtype=np.float64)
+
+
+def central_window(packed: Packed) -> Window:
+    """The window over the central 99.8 % of the values, for a film that states none; a constant is black in it."""
+    counts = count_codes(packed.codes)
+    if not counts.any():
         return Window(0.0, 1.0)
-    first, last = np.searchsorted(below, [0.001 * below[-1], 0.999 * below[-1]])
+    first, last = code_quantiles(counts, (0.001, 0.999))
     if first == last:
-        present = np.flatnonzero(counts)
-        first, last = present[0], present[-1]
-    low, high = sorted(code * packed.step + packed.start for code in (int(first), int(last)))
-    return Window((low + high) / 2.0, max(high - low, 1e-6), WindowFunction.LINEAR_EXACT)
+        first, last = np.flatnonzero(counts)[[0, -1]]
+    low, high = sorted(float(code * packed.step + packed.start) for code in (first, last))
+    if low == high:
+        return Window(low + 0.5, 1.0, WindowFunction.LINEAR_EXACT)
+    return Window((low + high) / 2.0, high - low, WindowFunction.LINEAR_EXACT)

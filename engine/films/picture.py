@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +13,9 @@ from PIL import Image, ImageOps
 
 from engine.errors import FilmFailedError, FilmRejectedError
 from engine.films.film import FilmFacts, FilmValues, Radiograph
-from engine.films.greys import PICTURE_SCALE, GreyScale, central_window, pack_values, picture_codes
-from engine.films.tone import stretch_to_unit
+from engine.films.greys import GreyScale, central_window, pack_values
 from engine.reasons import Reason
 
-_Film = TypeVar("_Film")
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"BM")
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "WEBP")
 _PHOTOMETRIC, _WHITE_IS_ZERO = 262, 0
@@ -73,46 +70,24 @@ class PictureFilm:
         )
         return cls(facts, image)
 
-    def decode(self) -> Radiograph:
-        """Decode the first picture of the file, upright as its EXIF orientation says.
+    def decode(self) -> FilmValues | Radiograph:
+        """Decode the first picture of the file, upright as its EXIF orientation says; values if it has over 8 bits.
 
         Raises:
             FilmFailedError: `corrupt_pixels` where the data is damaged or ends early, or `too_large`.
         """
-        pixels, colourfulness = self._decoded(_unit_pixels)
-        return Radiograph(pixels, self.facts, colourfulness).checked()
-
-    def decode_values(self) -> FilmValues:
-        """Decode the first picture of the file at full depth. Raises FilmFailedError, as `decode`."""
-        codes, scale = self._decoded(_values)
-        return FilmValues(codes, scale, self.facts)
-
-    def _decoded(self, convert: Callable[[Image.Image, Image.Image], _Film]) -> _Film:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 upright = ImageOps.exif_transpose(self._image)
-                return convert(upright, self._image)
+                if upright.mode in _DEEP_MODES:
+                    return _from_deep(np.asarray(upright), self._image, self.facts).checked()
+                pixels, colourfulness = _from_channels(upright)
+        except FilmFailedError:
+            raise
         except Exception as error:  # damaged data makes the codecs raise errors of any kind
             raise FilmFailedError(_reason_of(error)) from error
-
-
-def _unit_pixels(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.float32], float]:
-    return _from_deep(upright, original) if upright.mode in _DEEP_MODES else _from_channels(upright)
-
-
-def _values(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.uint16], GreyScale]:
-    if upright.mode not in _DEEP_MODES:
-        return picture_codes(_from_channels(upright)[0]), PICTURE_SCALE
-    packed = pack_values(np.asarray(upright))
-    scale = GreyScale(
-        window=central_window(packed),
-        stated=False,
-        slope=packed.step,
-        intercept=packed.start,
-        inverted=_white_is_zero(original),
-    )
-    return packed.codes, scale
+        return Radiograph(pixels, self.facts, colourfulness).checked()
 
 
 def _reason_of(error: Exception) -> Reason:
@@ -123,15 +98,17 @@ def _reason_of(error: Exception) -> Reason:
     return Reason.CORRUPT_PIXELS
 
 
-def _from_deep(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.float32], float]:
-    """Grey values of more than 8 bits, stretched to 0..1."""
-    pixels = stretch_to_unit(np.asarray(upright, dtype=np.float64))
-    return (np.float32(1.0) - pixels if _white_is_zero(original) else pixels), 0.0
-
-
-def _white_is_zero(original: Image.Image) -> bool:
-    """Whether the zero of a deep TIFF is white: Pillow turns round the grey of such a file only up to 8 bits."""
-    return getattr(original, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO
+def _from_deep(values: NDArray[Any], original: Image.Image, facts: FilmFacts) -> FilmValues:
+    """Grey values of more than 8 bits, whose own range is shown."""
+    packed = pack_values(values)
+    scale = GreyScale(
+        window=central_window(packed),
+        slope=packed.step,
+        intercept=packed.start,
+        # Pillow turns round the grey of a TIFF whose zero is white, but only up to 8 bits.
+        inverted=getattr(original, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO,
+    )
+    return FilmValues(packed.codes, scale, facts)
 
 
 def _from_channels(upright: Image.Image) -> tuple[NDArray[np.float32], float]:

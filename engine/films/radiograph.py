@@ -6,7 +6,8 @@ from pathlib import Path
 from engine.errors import FilmFailedError
 from engine.films import dicom, picture
 from engine.films.bounds import MAX_FILE_BYTES, MAX_PIXELS
-from engine.films.film import FilmValues, OpenFilm, Radiograph
+from engine.films.film import FilmValues, OpenFilm, Radiograph, as_radiograph, as_values
+from engine.films.polarity import show_bones_bright, show_values_bright
 from engine.reasons import Reason
 
 
@@ -56,11 +57,16 @@ def open_film(data: bytes) -> OpenFilm:
     return film
 
 
+def decode_film(film: OpenFilm) -> Radiograph:
+    """Decode a film and show it right, bones bright, whatever its file says. Raises FilmFailedError."""
+    return show_bones_bright(as_radiograph(film.decode()))
+
+
 def load_radiograph(path: Path) -> Radiograph:
     """Read and decode one file. Raises FilmFailedError where that cannot be done."""
-    return open_film(read_film(path)).decode()
+    return decode_film(open_film(read_film(path)))
 
 
 def load_values(path: Path) -> FilmValues:
-    """Read one file at full depth, without a window. Raises FilmFailedError where that cannot be done."""
-    return open_film(read_film(path)).decode_values()
+    """Read one file at full depth, its scale as `load_radiograph` shows it. Raises FilmFailedError likewise."""
+    return show_values_bright(as_values(open_film(read_film(path)).decode()))

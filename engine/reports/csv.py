@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
 from engine.errors import OutputError
+from engine.results.verdicts import ReaderVerdict
 from engine.screening.case import CaseResult, RunInfo
 from engine.screening.triage import TriageKey, triage_key, triage_ranks
 
@@ -84,15 +86,15 @@ class CsvReport:
         except OSError as error:
             raise _cannot_write(self._path) from error
 
-    def add(self, result: CaseResult) -> None:
-        """Write one row. Raises OutputError."""
+    def add(self, result: CaseResult, verdicts: Sequence[ReaderVerdict] = ()) -> None:
+        """Write one row, with what readers say of the film. Raises OutputError."""
         assert self._stream is not None
         self._indices.append(result.index)
         key = triage_key(result)
         if key is not None:
             self._keys.append(key)
         try:
-            csv.writer(self._stream).writerow(result_row(result, self._run, anonymous=self._anonymous))
+            csv.writer(self._stream).writerow(result_row(result, self._run, verdicts, anonymous=self._anonymous))
             self._stream.flush()
         except OSError as error:
             raise _cannot_write(self._path) from error
@@ -123,10 +125,13 @@ def ranked_of(path: Path) -> Path:
     return path.with_name(path.name + ".ranked.partial")
 
 
-def result_row(result: CaseResult, run: RunInfo, *, anonymous: bool = False) -> list[str]:
+def result_row(
+    result: CaseResult, run: RunInfo, verdicts: Sequence[ReaderVerdict] = (), *, anonymous: bool = False
+) -> list[str]:
     """The cells of one result in the order of `COLUMNS`; unknown ones are empty.
 
-    With `anonymous`, the file name and the DICOM identifiers, which can identify a patient, are blank.
+    With `anonymous`, the file name, the DICOM identifiers and the readers' notes, which can identify a patient, are
+    blank.
     """
     cells: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
@@ -145,6 +150,7 @@ def result_row(result: CaseResult, run: RunInfo, *, anonymous: bool = False) -> 
         "latency_ms": result.latency_ms and f"{result.latency_ms:.1f}",
         **_fact_cells(result, anonymous=anonymous),
         **_score_cells(result),
+        **_reader_cells(verdicts, anonymous=anonymous),
     }
     values = (cells.get(column) for column in COLUMNS)
     return ["" if value is None else str(value) for value in values]
@@ -191,6 +197,18 @@ def _score_cells(result: CaseResult) -> dict[str, object]:
         "heat_peak_y": f"{peak_y:.4f}",
         "heat_in_lungs": _decimal(score.heat_in_lungs),
         "ood_score": _decimal(score.ood_score),
+    }
+
+
+def _reader_cells(verdicts: Sequence[ReaderVerdict], *, anonymous: bool) -> dict[str, object]:
+    """What readers say, in the same order in each cell, with `;` between them."""
+    standing = [entry for entry in verdicts if entry.verdict is not None]
+    notes = ["" if anonymous else " ".join(entry.note.split()).replace(";", ",") for entry in standing]
+    return {
+        "reader_id": _text(";".join(entry.reader.initials.replace(";", ",") for entry in standing)),
+        "reader_label": ";".join(entry.verdict.value for entry in standing if entry.verdict is not None),
+        "reader_note": _text(";".join(notes)) if any(notes) else "",
+        "reader_at": ";".join(entry.at.isoformat(timespec="seconds") for entry in standing),
     }
 
 

@@ -9,6 +9,8 @@ import os
 import secrets
 from pathlib import Path
 
+from engine.paths import put_first
+
 _SECRET_FILE = "patient-key.secret"
 _SECRET_BYTES = 32
 
@@ -16,16 +18,6 @@ _SECRET_BYTES = 32
 def patient_key(secret: bytes, patient_id: str) -> str:
     """HMAC-SHA-256 of a patient's id, as 16 hex digits."""
     return hmac.new(secret, patient_id.encode(), hashlib.sha256).hexdigest()[:16]
-
-
-def _put_first(aside: Path, path: Path) -> None:
-    """Put a file in place unless one is there already."""
-    try:
-        os.link(aside, path)
-    except FileExistsError:
-        return
-    except OSError:  # the drive knows no links, as memory sticks do
-        aside.replace(path)
 
 
 def load_secret(folder: Path) -> bytes | None:
@@ -41,7 +33,7 @@ def load_secret(folder: Path) -> bytes | None:
             folder.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
                 stream.write(secrets.token_bytes(_SECRET_BYTES))
-            _put_first(aside, path)
+            put_first(aside, path)
         secret = path.read_bytes()
     except OSError:
         return None

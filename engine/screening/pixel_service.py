@@ -8,7 +8,9 @@ from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 
+from engine.errors import FilmFailedError
 from engine.films.radiograph import load_values
+from engine.reasons import Reason
 from engine.screening.requests import PixelReply, PixelRequest
 
 
@@ -21,7 +23,10 @@ class PixelService:
 
     def answer(self, request: PixelRequest) -> PixelReply:
         """Decode a film. Raises FilmFailedError."""
-        film = load_values(request.path)
+        try:
+            film = load_values(request.path)
+        except MemoryError as error:
+            raise FilmFailedError(Reason.TOO_LARGE) from error
         rows, columns = film.codes.shape
         if self._kept is not None:
             self._kept.close()

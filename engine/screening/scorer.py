@@ -15,7 +15,7 @@ from engine.errors import FilmFailedError, FilmRejectedError, ModelError, Output
 from engine.films import gate
 from engine.films.film import FilmFacts, Radiograph
 from engine.films.picture import OWN_MARK
-from engine.films.radiograph import open_film, read_film
+from engine.films.radiograph import decode_film, open_film, read_film
 from engine.model.card import ModelCard, OperatingPoint
 from engine.model.classifier import Classifier, Prediction
 from engine.model.heatmap import Heat, overlay_heat, spread_heat
@@ -55,6 +55,7 @@ class FilmScorer:
         """The result of one film. Raises ModelError or OutputError; a bad film is a result, not an error."""
         sha256: str | None = None
         facts: FilmFacts | None = None
+        notes: tuple[Note, ...] = ()
         status, reason = CaseStatus.SCORED, None
         score: Score | None = None
         try:
@@ -63,9 +64,10 @@ class FilmScorer:
             film = open_film(data)
             facts = film.facts
             gate.check_facts(facts)
-            radiograph = film.decode()
+            radiograph = decode_film(film)
             gate.check_pixels(radiograph)
             score = self._score(radiograph, self._age(facts))
+            notes = (*radiograph.notes, *self._age_notes(facts))
             if self._settings.heatmap_folder is not None:
                 stem = "film" if self._settings.anonymous else request.path.stem
                 write_heatmaps(self._settings.heatmap_folder, stem, sha256, radiograph, score.heat)
@@ -81,7 +83,7 @@ class FilmScorer:
             path=request.path,
             status=status,
             reason=reason,
-            film_notes=self._age_notes(facts) if score is not None and facts is not None else (),
+            film_notes=notes,
             sha256=sha256,
             facts=replace(facts, patient_id=None) if facts is not None else None,
             patient_key=self._patient_key(facts),

@@ -115,13 +115,13 @@ def main() -> None:
     application = QApplication([])
     prepare_application(application)
     waits = measure(films)
-    print(f"{len(films)} films, a view of {SIZE[0]} x {SIZE[1]}; milliseconds")  # noqa: T201 -- the program's output
+    print(f"{len(films)} films, a view of {SIZE[0]} x {SIZE[1]}; milliseconds")
     for name in Waits.__dataclass_fields__:
         times = np.array(getattr(waits, name))
         line = (
             f"{name:12} median {np.median(times):6.1f}   95 % {np.percentile(times, 95):6.1f}   most {times.max():6.1f}"
         )
-        print(line)  # noqa: T201 -- the program's output
+        print(line)
 
 
 if __name__ == "__main__":

@@ -89,9 +89,7 @@ def make_picture(values: NDArray[Any], *, window: Window | None = None, **of_sca
     """A film of these whole values. `of_scale` are further fields of its scale, or `spacing` and `on_detector`."""
     spacing, on_detector = of_scale.pop("spacing", None), of_scale.pop("on_detector", False)
     packed = pack_values(values)
-    scale = GreyScale(
-        window=window or Window(2048.0, 4096.0), stated=True, slope=packed.step, intercept=packed.start, **of_scale
-    )
+    scale = GreyScale(window=window or Window(2048.0, 4096.0), slope=packed.step, intercept=packed.start, **of_scale)
     rows, columns = values.shape
     facts = FilmFacts(
         container="dicom", rows=rows, columns=columns, pixel_spacing_mm=spacing, spacing_on_detector=on_detector

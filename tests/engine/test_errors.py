@@ -4,7 +4,17 @@ import pickle
 
 import pytest
 
-from engine.errors import FilmFailedError, FilmRejectedError, MapafuError, ModelError, OutputError
+from engine.errors import (
+    FilmFailedError,
+    FilmRejectedError,
+    LabelsError,
+    MapafuError,
+    ModelError,
+    OutputError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+)
 from engine.reasons import Note, Reason
 
 
@@ -15,6 +25,10 @@ from engine.reasons import Note, Reason
         FilmRejectedError(Reason.BLANK),
         ModelError("No model. Install one."),
         OutputError("No space. Free some."),
+        StoreError("No space. Free some."),
+        StoreBusyError("Busy. Wait."),
+        StoreDamagedError("Damaged. Move it away."),
+        LabelsError("No label. Add one."),
     ],
 )
 def test_errors_travel_between_processes(error: MapafuError) -> None:

@@ -3,7 +3,8 @@ import sys
 
 ALL_ROOMS = (
     "import engine, engine.cli, engine.films.radiograph, engine.model.classifier, engine.reports.csv, "
-    "engine.screening.pipeline, engine.screening.viewing, engine.screening.scorer"
+    "engine.screening.pipeline, engine.screening.viewing, engine.screening.scorer, engine.reports.session_table, "
+    "engine.results.agreement, engine.results.prevalence"
 )
 
 
@@ -18,7 +19,7 @@ def test_the_engine_brings_neither_qt_nor_torch() -> None:
 
 
 def test_the_parent_of_a_screening_run_decodes_nothing() -> None:
-    assert not loaded_after("import engine.screening.pipeline, engine.screening.viewing") & {
+    assert not loaded_after("import engine.screening.pipeline, engine.screening.viewing, engine.results.store") & {
         "onnxruntime",
         "pydicom",
         "gdcm",

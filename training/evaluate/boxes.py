@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.model.card import Estimate, OperatingPoint
+from engine.results.intervals import wilson
 from engine.screening.case import Band
 from training.evaluate.measures import FEWEST
 from training.evaluate.questions import split_by_view
 from training.evaluate.scoring import ScoredFilm
-from training.statistics import wilson
 
 # Centres of the two lungs of an average frontal chest, (x, y) in 0..1 of the film, as the viewer sees them.
 LUNG_CENTRES = ((0.3, 0.45), (0.7, 0.45))

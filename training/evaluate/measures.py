@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.card import Estimate, OperatingPoint
+from engine.results.intervals import wilson
 from training.evaluate.questions import Question
-from training.statistics import Outcomes, auroc, estimate, estimates, wilson
+from training.statistics import Outcomes, auroc, estimate, estimates
 
 FEWEST = 5  # films of a sort; a share of fewer is not printed
 BY_THRESHOLD, AS_POSITIVE, AS_NEGATIVE = "by the threshold", "as positive", "as negative"

@@ -101,7 +101,7 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     failures: list[str] = []
     if shown is not None:
         figures += adult_figures(shown, command)
-        failures.append(adult_warning(shown, calibrations.adults, points[0]))
+        failures += [adult_warning(shown, calibrations.adults, point) for point in points]
         failures += map(str, probe_shortcuts(reported.judged, shown, data))
         if shown is not tuned:
             named = words.READ_ADULTS[shown.use]

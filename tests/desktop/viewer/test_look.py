@@ -8,8 +8,8 @@ from engine.films.greys import GreyScale
 from engine.films.tone import Window
 from tests.desktop.builders import make_picture
 
-PLAIN = GreyScale(window=Window(2000, 4000), stated=True)
-INVERTED = GreyScale(window=Window(2000, 4000), stated=True, inverted=True)
+PLAIN = GreyScale(window=Window(2000, 4000))
+INVERTED = GreyScale(window=Window(2000, 4000), inverted=True)
 VALUES = np.arange(4096, dtype=np.uint16).reshape(64, 64)
 
 
@@ -53,9 +53,9 @@ def test_swapped_black_and_white_leave_padding_black() -> None:
 
 
 def test_a_table_is_shown_until_there_is_a_window() -> None:
-    table = np.full(65536, 77, dtype=np.uint8)
-    scale = GreyScale(window=Window(2000, 4000), stated=True, table=table)
-    assert (Look().curve(scale) == 77).all()
+    table = np.full(65536, 77 / 255, dtype=np.float32)
+    scale = GreyScale(window=Window(2000, 4000), table=table)
+    assert (Look().curve(scale)[1:] == 77).all()
     assert Look().with_window(center=2000, width=4000).curve(scale)[4000] == 255
 
 
@@ -84,7 +84,7 @@ def test_a_film_whose_values_fall_with_its_codes_has_the_same_presets() -> None:
 
 
 def test_another_film_gets_the_same_change_of_its_own_window() -> None:
-    other = GreyScale(window=Window(100, 200), stated=True)
+    other = GreyScale(window=Window(100, 200))
     look = Look().with_window(center=3000, width=2000)
     followed = Look().like(look, scale=other, other_scale=PLAIN)
     assert followed.window_on(other).center == pytest.approx(150)

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from engine.errors import ModelError
-from engine.model.pack import load_pack
+from engine.model.pack import bundled_model, load_pack
 from engine.model.zones import Zone
 from engine.reasons import Note
 from engine.screening.case import Band, CaseResult, Score
 from engine.screening.requests import ScoreRequest, ScorerSettings
 from engine.screening.scorer import FilmScorer
 from tests.builders import gradient, write_dicom
+from tests.engine.films.syntaxes import WINDOW, stored_values
 from tests.engine.model.models import write_tiny_model
 
 PIXELS = np.round(gradient() * 4095).astype(np.uint16)
@@ -167,3 +168,20 @@ def test_lungs_and_zone_travel_with_the_score(tmp_path: Path) -> None:
 def test_no_lungs_no_zone(tmp_path: Path) -> None:
     score = score_of(score_one(tmp_path, {"logits": ILL, "heat": RIGHT}))
     assert (score.lungs, score.zone) == (None, None)
+
+
+def test_what_was_mended_on_a_film_is_noted_and_the_score_is_that_of_the_mended_film(tmp_path: Path) -> None:
+    pack = load_pack(bundled_model())
+    settings = ScorerSettings(model=pack.path, model_sha256=pack.sha256, default_age=3, threads=1)
+    scorer = FilmScorer(settings)
+    tags = {"BitsStored": 12, "HighBit": 11}
+    write_dicom(tmp_path / "right", stored_values(12), **tags, **WINDOW)
+    write_dicom(tmp_path / "inverted", stored_values(12, inverted=True), **tags, **WINDOW)
+    write_dicom(tmp_path / "narrow", stored_values(12), **tags, WindowCenter="0", WindowWidth="8")
+    right, inverted, narrow = (
+        scorer.answer(ScoreRequest(0, name, tmp_path / name)) for name in ("right", "inverted", "narrow")
+    )
+    assert (right.notes, inverted.notes) == ((), (Note.INVERTED_CORRECTED,))
+    assert narrow.notes == (Note.WINDOW_REPLACED,)
+    for mended in (inverted, narrow):
+        assert score_of(mended).probability == pytest.approx(score_of(right).probability, abs=0.01)

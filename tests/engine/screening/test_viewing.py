@@ -12,27 +12,48 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from numpy.typing import NDArray
 
 from engine.errors import FilmFailedError
+from engine.films.film import FilmValues
 from engine.films.radiograph import load_radiograph
 from engine.reasons import Reason
 from engine.screening.viewing import FilmReader
 from engine.screening.worker import Limits, StoppedError
+from tests.builders import picture_bytes
+from tests.engine.films.syntaxes import film, stored_values
 from tests.engine.screening.planted import make_planted_pixel_service
+
+HALF_A_GREY = 0.5 / 255 + 1e-6
+
+
+def brightness(shown: FilmValues) -> NDArray[np.float64]:
+    """The film as the screen shows it, 0..1."""
+    return np.asarray(shown.scale.curve()[shown.codes] / 255.0)
 
 
 def test_a_film_arrives_whole(samples: Path) -> None:
     reader = FilmReader()
     try:
         for name in ("phantom-01.jpg", "phantom-08.dcm", "phantom-01.jpg"):
-            film = reader.read(samples / name)
+            shown = reader.read(samples / name)
             expected = load_radiograph(samples / name)
-            assert film.codes.dtype == np.uint16
-            assert film.scale.curve()[film.codes] / 255.0 == pytest.approx(expected.pixels, abs=0.0021)
-            assert film.facts.patient_id is None
-            assert film.facts.rows == expected.facts.rows
+            assert shown.codes.dtype == np.uint16
+            assert brightness(shown) == pytest.approx(expected.pixels, abs=HALF_A_GREY)
+            assert shown.facts.patient_id is None
+            assert shown.facts.rows == expected.facts.rows
     finally:
         reader.close()
+
+
+def test_an_inverted_film_is_shown_as_it_was_scored(tmp_path: Path) -> None:
+    (tmp_path / "film.png").write_bytes(picture_bytes(stored_values(8, inverted=True), "PNG"))
+    reader = FilmReader()
+    try:
+        shown = reader.read(tmp_path / "film.png")
+    finally:
+        reader.close()
+    assert brightness(shown) == pytest.approx(film(), abs=0.003)
 
 
 def test_a_bad_film_is_an_error_and_the_next_one_arrives(samples: Path) -> None:

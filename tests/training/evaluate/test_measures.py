@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from engine.model.card import Estimate
+from engine.results.intervals import wilson
 from tests.training.evaluate.made_up import calibrated_set, operating_point, outcomes, question
 from training.evaluate.measures import Confusion, discrimination, honest_interval, point_figures
-from training.statistics import Outcomes, auroc, estimate, estimates, resample_patients, wilson
+from training.statistics import Outcomes, auroc, estimate, estimates, resample_patients
 
 
 def test_counts_and_shares_worked_by_hand() -> None:

@@ -1,0 +1,12 @@
+"""Reading a tag that may hold one value or several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydicom.multival import MultiValue
+
+
+def first_value(value: Any) -> Any:
+    """The value itself, or the first of several."""
+    return value[0] if isinstance(value, (list, MultiValue)) else value

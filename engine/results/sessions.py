@@ -1,0 +1,117 @@
+"""Sessions: runs over dropped paths, the newest of which the window shows again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from engine.results.database import Database
+from engine.screening.case import RunInfo
+
+_SELECT = """
+    SELECT session_id, run_id, model_id, model_version, model_sha256, app_version, default_age_years, dropped,
+        started_at, ended_at, (SELECT count(*) FROM results WHERE results.session_id = sessions.session_id)
+    FROM sessions
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A run over dropped paths.
+
+    Attributes:
+        default_age: Age in years that films without one were scored at.
+        ended_at: None while it runs, and where it was cut off.
+        results: How many results it had when it was asked for.
+    """
+
+    session_id: int
+    run: RunInfo
+    dropped: tuple[Path, ...]
+    default_age: float | None
+    started_at: datetime
+    ended_at: datetime | None
+    results: int
+
+
+class Sessions:
+    """The sessions of a store. Every method raises StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def start(self, run: RunInfo, dropped: Sequence[Path], *, default_age: float | None = None) -> Session:
+        """Begin to keep a run."""
+        with self._database.writing() as connection:
+            cursor = connection.execute(
+                "INSERT INTO sessions (run_id, model_id, model_version, model_sha256, app_version, default_age_years,"
+                " dropped, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    run.run_id,
+                    run.model_id,
+                    run.model_version,
+                    run.model_sha256,
+                    run.app_version,
+                    default_age,
+                    _paths_json(dropped),
+                    self._database.now(),
+                ),
+            )
+            session_id = cursor.lastrowid
+        assert session_id is not None
+        return self.get(session_id)
+
+    def add_dropped(self, session_id: int, dropped: Sequence[Path]) -> None:
+        """Note that more was dropped on a session."""
+        with self._database.writing() as connection:
+            (before,) = connection.execute(
+                "SELECT dropped FROM sessions WHERE session_id = ?", (session_id,)
+            ).fetchone()
+            after = _paths_json([*map(Path, json.loads(before)), *dropped])
+            connection.execute("UPDATE sessions SET dropped = ? WHERE session_id = ?", (after, session_id))
+
+    def end(self, session_id: int) -> None:
+        """Note that a session is complete."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE sessions SET ended_at = ? WHERE session_id = ?", (self._database.now(), session_id)
+            )
+
+    def get(self, session_id: int) -> Session:
+        """The session of this number. Raises KeyError where there is none."""
+        row = self._database.row(f"{_SELECT} WHERE session_id = ?", (session_id,))
+        if row is None:
+            raise KeyError(session_id)
+        return _session(row)
+
+    def newest(self, count: int = 1) -> list[Session]:
+        """The last sessions, newest first."""
+        return [_session(row) for row in self._database.rows(f"{_SELECT} ORDER BY session_id DESC LIMIT ?", (count,))]
+
+
+def _paths_json(paths: Sequence[Path]) -> str:
+    return json.dumps([str(path) for path in paths])
+
+
+def _session(row: Sequence[Any]) -> Session:
+    session_id, run_id, model_id, model_version, model_sha256, app_version = row[:6]
+    default_age, dropped, started_at, ended_at, results = row[6:]
+    return Session(
+        session_id=session_id,
+        run=RunInfo(
+            run_id=run_id,
+            model_id=model_id,
+            model_version=model_version,
+            model_sha256=model_sha256,
+            app_version=app_version,
+        ),
+        dropped=tuple(map(Path, json.loads(dropped))),
+        default_age=default_age,
+        started_at=datetime.fromisoformat(started_at),
+        ended_at=ended_at and datetime.fromisoformat(ended_at),
+        results=results,
+    )
