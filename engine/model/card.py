@@ -16,6 +16,7 @@ from engine.model.preprocess import InputSpec
 
 METADATA_KEY = "mapafu_card"
 SCHEMA_VERSION = 2
+_ENOUGH_FILMS = 50  # of an age; with fewer nobody knows what a score is worth there
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +242,13 @@ class ModelCard:
         raise ModelError(f"The model has no operating point called {name}. Choose one of: {names}.")
 
     def covers_age(self, age_years: float) -> bool:
-        """Whether films of this age were among those the model learned from."""
-        return any(
-            population.age_from_years <= age_years < population.age_to_years + 1 for population in self.populations
-        )
+        """Whether the model learned from films of this age, and enough of them are known.
+
+        Where the card counts films by age, 50 of the age's own row have to be labelled or read by radiologists.
+        """
+        learned = any(part.age_from_years <= age_years < part.age_to_years + 1 for part in self.populations)
+        counted = [row.films for row in self.ages if row.age_from_years <= age_years < row.age_to_years + 1]
+        return learned and (not self.ages or sum(counted) >= _ENOUGH_FILMS)
 
     def to_json(self) -> str:
         """The card as JSON text."""

@@ -129,10 +129,10 @@ class Sight:
 class FilmGate:
     """Looks at pictures before they are scored."""
 
-    def __init__(self, path: Path | None = None, *, threads: int = 0) -> None:
-        """Start the network, by default the bundled one. Raises ModelError where it cannot be used."""
-        data, self.card = read_gate(path or bundled_gate())
-        self._session = Session(data, size=self.card.input.size, threads=threads)
+    def __init__(self, network: bytes, card: GateCard, *, threads: int = 0) -> None:
+        """Start the network. Raises ModelError where it cannot be used."""
+        self.card = card
+        self._session = Session(network, size=card.input.size, threads=threads)
         if not self._session.outputs.issuperset({_KINDS, _EMBEDDING}):
             raise ModelError("The gate's outputs do not match its card. Install Mapafu again.")
 
@@ -186,6 +186,11 @@ def note_of_turns(turns: int) -> tuple[Note, ...]:
     if turns == 0:
         return ()
     return (Note.UPSIDE_DOWN,) if turns == 2 else (Note.ROTATED,)
+
+
+def load_gate(path: Path | None = None, *, threads: int = 0) -> FilmGate:
+    """The gate of a file, by default the bundled one. Raises ModelError."""
+    return FilmGate(*read_gate(path or bundled_gate()), threads=threads)
 
 
 def bundled_gate() -> Path:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
+from engine.model.film_gate import FilmGate, GateFigure
 from training.build import new_network
 from training.devices import Devices, share_of, start_processes
-from training.films import DataError
-from training.gate.export import export_gate
+from training.films import DataError, LabelledFilm
+from training.gate.export import choose_limits, export_graph, see, unlimited_card, write_gate
 from training.gate.lesson import GateLesson
+from training.gate.measure import cut_films, let_through, turned
 from training.gate.network import GateNetwork
 from training.gate.preparation import GateSources, frontal_films, prepare_gate
 from training.loop import teach
@@ -19,6 +22,8 @@ from training.recipes import Recipe
 from training.run_folder import open_run
 
 DRAWINGS = 1800
+CUT = "children, more than a third of a lung cut away"
+_TURNS = {0: "as they are", 2: "upside down", 1: "turned to the right", 3: "turned to the left"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,4 +63,35 @@ def train_gate(recipe: Recipe, sources: GateSources, run: GateRun) -> None:
     if not isinstance(learned, GateNetwork):
         raise DataError(f"{recipe.name} is no recipe of the gate.")
     learned.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True)["network"])
-    export_gate(learned.eval(), recipe, films, learn, folder=folder, model=run.model, limit=run.limit)
+    graph = export_graph(learned.eval(), learn, recipe)
+    card = unlimited_card(graph, recipe, folder)
+    eye = FilmGate(graph, card)
+    groups = [
+        see(eye, part[: run.limit], what=f"{who} to choose limits on")
+        for who, part in split_by_age(films.choose, sources).items()
+    ]
+    card = replace(card, limits=choose_limits(groups))
+    report = {who: part[: run.limit] for who, part in split_by_age(films.report, sources).items()}
+    write_gate(graph, card, measure_frontal(FilmGate(graph, card), report, sources), run.model)
+
+
+def split_by_age(films: Sequence[LabelledFilm], sources: GateSources) -> dict[str, list[LabelledFilm]]:
+    """Films of children and films of adults, by the folder that they lie in."""
+    children = [film for film in films if film.path.is_relative_to(sources.data)]
+    return {"children": children, "adults": [film for film in films if film not in set(children)]}
+
+
+def measure_frontal(
+    gate: FilmGate, films: Mapping[str, Sequence[LabelledFilm]], sources: GateSources
+) -> list[GateFigure]:
+    """What the gate does right with films that it neither learned from nor had its limits chosen on."""
+    figures = []
+    for who, part in films.items():
+        paths = [film.path for film in part]
+        for turns, how in _TURNS.items():
+            seen = let_through(gate, paths, what=f"{who}, {how}", change=turned(turns))
+            right = sum(film.reason is None and film.turns == turns for film in seen)
+            figures.append(GateFigure(films=f"{who}, {how}", count=len(seen), right=right))
+    cut = cut_films(gate, films["children"], data=sources.data, masks=sources.lung_masks)
+    figures.append(GateFigure(films=CUT, count=len(cut), right=sum(film.reason is not None for film in cut)))
+    return figures

@@ -35,7 +35,7 @@ _FOLDED, _DRAWN, _SPOILT = 0.5, 0.7, 0.6
 _TURNED = 0.2  # of those that are no frontal films
 _LOOSE = Augmentation(rotation_degrees=15.0, scale=0.3, aspect=0.4, shift=0.12)
 _BATCH = 64
-_EXAM = 360  # upright films to choose the epoch on
+_EXAM = 240  # upright films to choose the epoch on
 
 
 @dataclass(frozen=True, slots=True, eq=False)
