@@ -1,4 +1,4 @@
-"""The gate: may this film be scored, and what is to be noted of it? From its tags, then from plain looks at its pixels."""
+"""The gate: may this film be scored, and what is to be noted of it? From its tags, then from its grey values."""
 
 from __future__ import annotations
 

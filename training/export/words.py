@@ -53,9 +53,7 @@ WEIGHTS_CREDIT = Credit(
     who="Sandler et al. 2018; the ONNX and webnn-polyfill contributors",
     licence="Apache-2.0",
 )
-MASKS_CREDIT = Credit(
-    what="Lung masks of films of children: covid-19-xray-dataset", who="V7 Labs", licence="CC BY 4.0"
-)
+MASKS_CREDIT = Credit(what="Lung masks of films of children: covid-19-xray-dataset", who="V7 Labs", licence="CC BY 4.0")
 
 
 def adults_credit(use: str) -> Credit:

@@ -27,7 +27,12 @@ def side_view(side: int, chance: Chance) -> Array:
     for _ in range(2):
         offset, dome = u(-0.05, 0.05), u(0.15, 0.4)
         middle = u(-0.2, 0.2)
-        floor = base + u(-0.06, 0.06) + dome * (np.abs(across - middle) ** 1.6) * (1.0 + 0.5 * (across < middle)) - dome * 0.35
+        floor = (
+            base
+            + u(-0.06, 0.06)
+            + dome * (np.abs(across - middle) ** 1.6) * (1.0 + 0.5 * (across < middle))
+            - dome * 0.35
+        )
         roof = apex + u(0.4, 1.0) * (across - u(-0.3, 0.0)) ** 2
         inside = trunk & (across < front_edge - u(0.05, 0.14) + offset) & (across > back_edge + u(0.1, 0.3))
         lungs += bulk(inside & (down < floor) & (down > roof), u(0.15, 0.4))
@@ -92,10 +97,14 @@ def hand(side: int, chance: Chance) -> Array:
             seen += 0.35 * rod(side, start, end, 0.11 * size)
             for joint in range(4):
                 near, far = joint / 4 + 0.02, (joint + 1) / 4 - 0.02
-                knuckles = [(start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t) for t in (near, far)]
+                knuckles = [
+                    (start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t) for t in (near, far)
+                ]
                 seen += u(0.3, 0.6) * bone(side, knuckles[0], knuckles[1], 0.045 * size)
         for _ in range(7):
-            seen += u(0.2, 0.4) * ball(side, (wrist[0] + u(-0.2, 0.2) * size, wrist[1] - u(0.15, 0.4) * size), 0.09, 0.08)
+            seen += u(0.2, 0.4) * ball(
+                side, (wrist[0] + u(-0.2, 0.2) * size, wrist[1] - u(0.15, 0.4) * size), 0.09, 0.08
+            )
         for shift in (-0.12, 0.1):
             lower = (wrist[0] + shift * size, wrist[1] + 0.8)
             seen += u(0.3, 0.6) * bone(side, (wrist[0] + shift * size, wrist[1]), lower, 0.08 * size)
@@ -153,7 +162,9 @@ def slice_of_body(side: int, chance: Chance) -> Array:
             lung = ball(side, (sign * wide * u(0.4, 0.5), u(-0.15, 0.15)), wide * u(0.25, 0.4), high * u(0.4, 0.65)) > 0
             picture = np.where(lung, u(0.0, 0.2) + u(0.0, 0.15) * clouds(side, 1.0, chance), picture)
     for _ in range(int(chance.integers(2, 14))):
-        organ = ball(side, (u(-0.6, 0.6) * wide, u(-0.7, 0.7) * high), u(0.05, 0.35), u(0.05, 0.3), lean=u(-1.5, 1.5)) > 0
+        organ = (
+            ball(side, (u(-0.6, 0.6) * wide, u(-0.7, 0.7) * high), u(0.05, 0.35), u(0.05, 0.3), lean=u(-1.5, 1.5)) > 0
+        )
         picture = np.where(organ & (reach < 1.0 - thick), u(0.0, 0.9), picture)
     if chance.random() < 0.6:
         spine = (u(-0.05, 0.05), high * u(0.5, 0.8))
@@ -187,7 +198,16 @@ def fan(side: int, chance: Chance) -> Array:
     return stretched(np.where(inside & (np.hypot(across, down - tip) > u(0.1, 0.4)), tissue, 0.0))
 
 
-BODIES: tuple[Callable[[int, Chance], Array], ...] = (head, hand, limb, belly, slice_of_body, slice_of_body, breast, fan)
+BODIES: tuple[Callable[[int, Chance], Array], ...] = (
+    head,
+    hand,
+    limb,
+    belly,
+    slice_of_body,
+    slice_of_body,
+    breast,
+    fan,
+)
 
 
 def _exposed(seen: Array, chance: Chance) -> Array:

@@ -49,7 +49,9 @@ def folded(film: Tensor, generator: torch.Generator) -> Tensor:
     both = both + u(0.0, 0.35) * column * blocks[:, None]
     heart = ((across[None] - u(-0.5, 0.2)) / u(0.3, 0.6)) ** 2 + ((down[:, None] - u(0.0, 0.5)) / u(0.25, 0.5)) ** 2
     both = both + u(0.0, 0.3) * (1.0 - heart).clamp(min=0.0).sqrt()
-    arms = torch.exp(-(((down[:, None] + 1.0) / u(0.1, 0.5)) ** 2)) * torch.sigmoid(u(-6.0, 6.0) * across[None] + u(-2.0, 2.0))
+    arms = torch.exp(-(((down[:, None] + 1.0) / u(0.1, 0.5)) ** 2)) * torch.sigmoid(
+        u(-6.0, 6.0) * across[None] + u(-2.0, 2.0)
+    )
     both = both + u(0.0, 0.5) * arms
     frame = torch.full((side, side), u(0.0, 0.15))
     left = int((side - wide) * u(0.0, 1.0))
@@ -75,7 +77,9 @@ def spoilt(film: Tensor, generator: torch.Generator) -> Tensor:
 def _shuffled(film: Tensor, generator: torch.Generator) -> Tensor:
     count = int(torch.randint(2, 6, (), generator=generator))
     side = film.shape[-1] // count
-    tiles = film[: count * side, : count * side].reshape(count, side, count, side).transpose(1, 2).reshape(-1, side, side)
+    tiles = (
+        film[: count * side, : count * side].reshape(count, side, count, side).transpose(1, 2).reshape(-1, side, side)
+    )
     order = torch.randperm(count * count, generator=generator).roll(1)
     mixed = tiles[order].reshape(count, count, side, side).transpose(1, 2).reshape(count * side, count * side)
     return F.interpolate(mixed[None, None], size=film.shape, mode="bilinear")[0, 0]

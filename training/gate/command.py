@@ -21,7 +21,6 @@ from training.loop import teach
 from training.recipes import Recipe
 from training.run_folder import open_run
 
-DRAWINGS = 1800
 CUT = "children, more than a third of a lung cut away"
 _TURNS = {0: "as they are", 2: "upside down", 1: "turned to the right", 3: "turned to the left"}
 
@@ -41,7 +40,7 @@ class GateRun:
     out: Path
     model: Path
     start_weights: Path | None
-    drawings: int = DRAWINGS
+    drawings: int
     limit: int | None = None
 
 

@@ -23,13 +23,14 @@ class Window(NamedTuple):
 
 
 def two_lungs(mask: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """A mask (64, 64) of 0..255 as its left and its right half (2, 64, 64), parted where it is thinnest; each sums to 1."""
+    """A mask (64, 64) of 0..255, parted where it is thinnest: its two halves (2, 64, 64), each with sum 1."""
     share = mask.astype(np.float64)
     middle = _MIDDLE.start + int(np.argmin(share.sum(axis=0)[_MIDDLE]))
     halves = np.stack([share, share])
     halves[0, :, middle:] = 0.0
     halves[1, :, :middle] = 0.0
-    return halves / np.maximum(halves.sum(axis=(1, 2), keepdims=True), 1.0)
+    parts: NDArray[np.float64] = halves / np.maximum(halves.sum(axis=(1, 2), keepdims=True), 1.0)
+    return parts
 
 
 def seen_of(lungs: NDArray[np.float64], window: Window) -> NDArray[np.float64]:

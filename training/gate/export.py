@@ -72,7 +72,7 @@ def export_graph(network: GateNetwork, learn: GateFilms, recipe: Recipe) -> byte
     size, chance = recipe.input_spec.size, torch.Generator().manual_seed(recipe.seed)
     parts = []
     with torch.inference_mode():
-        for batch in films.split(_BATCH):
+        for batch in torch.split(films, _BATCH):
             unit = batch.float() / 255.0
             plain = F.interpolate(unit, size=(size, size), mode="area")
             changed = fixed_tone(augment(unit, size, recipe.augmentation, chance), recipe)

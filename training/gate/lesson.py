@@ -78,7 +78,7 @@ class GateLesson:
     def measure(self, network: nn.Module) -> dict[str, float]:
         """AUROC of frontal films, whichever way up, against all else, and the share of each kind that is seen right."""
         films, kinds = self._exam
-        logits = torch.cat([self._look(network, part).kinds.cpu() for part in films.split(_BATCH)])
+        logits = torch.cat([self._look(network, part).kinds.cpu() for part in torch.split(films, _BATCH)])
         frontal = torch.logsumexp(logits[:, : len(FRONTAL)], dim=1) - torch.logsumexp(logits[:, len(FRONTAL) :], dim=1)
         right = logits.argmax(dim=1) == kinds
         shares = {f"right_{kind}": float(right[kinds == place].float().mean()) for place, kind in enumerate(KINDS)}
@@ -145,11 +145,12 @@ def fixed_tone(films: Tensor, recipe: Recipe) -> Tensor:
     spec = recipe.input_spec
     shares = torch.tensor([spec.low_percentile, spec.high_percentile]) / 100.0
     low, high = torch.quantile(films.flatten(1), shares, dim=1)[:, :, None, None, None]
-    return ((films - low) / (high - low).clamp(min=1e-6)).clamp(0.0, 1.0)
+    toned: Tensor = ((films - low) / (high - low).clamp(min=1e-6)).clamp(0.0, 1.0)
+    return toned
 
 
 def _one_of(pictures: NDArray[np.uint8], chance: np.random.Generator) -> NDArray[np.uint8]:
-    picture = pictures[int(chance.integers(len(pictures)))]
+    picture: NDArray[np.uint8] = pictures[int(chance.integers(len(pictures)))]
     return picture[:, ::-1] if chance.random() < 0.5 else picture
 
 

@@ -33,7 +33,7 @@ class GateNetwork(nn.Module):
     """Takes normalised films (B, 1, S, S), S a multiple of 16.
 
     Kinds are read from the last maps place by place, since which way up a film lies is a matter of places. The first
-    layers, which see edges, stay as they learned them elsewhere: what no negative was drawn for still looks odd to them.
+    layers, which see edges, stay as they learned them elsewhere: what was never drawn for it still looks odd to them.
     """
 
     def __init__(self, *, size: int, kinds: int, dropout: float) -> None:

@@ -86,7 +86,9 @@ def shapes(side: int, chance: Chance) -> Array:
         elif form == 2:
             draw.line(_corners(side, chance), fill=grey, width=int(chance.integers(1, 14)))
         else:
-            draw.polygon([tuple(corner) for corner in chance.integers(0, side, (int(chance.integers(3, 7)), 2)).tolist()], grey)
+            draw.polygon(
+                [tuple(corner) for corner in chance.integers(0, side, (int(chance.integers(3, 7)), 2)).tolist()], grey
+            )
     picture = np.asarray(image, dtype=np.float64) / 255.0
     picture = ndimage.gaussian_filter(picture, chance.uniform(0.0, 4.0) * (chance.random() < 0.5))
     return stretched(picture + 0.1 * chance.random() * clouds(side, chance.uniform(0.0, 2.0), chance))
@@ -103,7 +105,10 @@ def scene(side: int, chance: Chance) -> Array:
         size = biggest * chance.power(0.6) + 0.04
         lean, flat, corners = chance.uniform(0, 3), chance.uniform(0.3, 1.0), chance.uniform(1.2, 6.0)
         right, low = across - x, down - y
-        turned = np.abs(np.cos(lean) * right + np.sin(lean) * low), np.abs(np.cos(lean) * low - np.sin(lean) * right) / flat
+        turned = (
+            np.abs(np.cos(lean) * right + np.sin(lean) * low),
+            np.abs(np.cos(lean) * low - np.sin(lean) * right) / flat,
+        )
         inside = turned[0] ** corners + turned[1] ** corners < size**corners
         shade = chance.uniform(-0.4, 0.4) * right + chance.uniform(-0.4, 0.4) * low
         thing = chance.random() + shade + chance.uniform(0.0, 0.4) * np.roll(grain, int(chance.integers(side)))

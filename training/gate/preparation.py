@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -118,7 +117,8 @@ def read_others(folder: Path, *, use: str) -> list[Path]:
 
 
 def _part(pictures: NDArray[np.uint8], choose: bool) -> NDArray[np.uint8]:
-    return pictures[(np.arange(len(pictures)) % _CHOOSE_EVERY == 0) == choose]
+    part: NDArray[np.uint8] = pictures[(np.arange(len(pictures)) % _CHOOSE_EVERY == 0) == choose]
+    return part
 
 
 def _lungs(squares: FilmSquares, sources: GateSources) -> NDArray[np.uint8]:
@@ -139,9 +139,7 @@ def _lungs(squares: FilmSquares, sources: GateSources) -> NDArray[np.uint8]:
     return masks
 
 
-def _drawn(
-    count: int, spec: InputSpec, chance: np.random.Generator, *, only_side_views: bool
-) -> NDArray[np.uint8]:
+def _drawn(count: int, spec: InputSpec, chance: np.random.Generator, *, only_side_views: bool) -> NDArray[np.uint8]:
     """Drawings through the preprocessing, (count, 128, 128) uint8: bodies, pictures and photographs alike."""
     photographs = sample_photographs()
     squares = np.empty((count, _DRAWN_SIDE, _DRAWN_SIDE), dtype=np.uint8)

@@ -16,10 +16,10 @@ from engine.films.lettering import has_lettering
 from engine.films.radiograph import load_radiograph
 from engine.model.film_gate import FilmGate, GateCard, load_gate
 from engine.model.preprocess import resample
-from training.evaluate.measures import wilson
 from training.films import DataError, FoldPlan, LabelledFilm, films_of_fold, read_adults, read_manifest
 from training.gate.measure import Seen, let_through
 from training.gate.preparation import read_others
+from training.statistics import wilson
 
 _TILE, _PER_ROW, _MOST = 120, 8, 48
 _VIEWS = ("PA", "AP")

@@ -21,7 +21,8 @@ def ball(side: int, middle: Place, wide: float, high: float, *, lean: float = 0.
     across, down = places(side)
     across, down = across - middle[0], down - middle[1]
     x, y = np.cos(lean) * across + np.sin(lean) * down, np.cos(lean) * down - np.sin(lean) * across
-    return np.sqrt(np.maximum(1.0 - (x / wide) ** 2 - (y / high) ** 2, 0.0))
+    thickness: Array = np.sqrt(np.maximum(1.0 - (x / wide) ** 2 - (y / high) ** 2, 0.0))
+    return thickness
 
 
 def rod(side: int, start: Place, end: Place, thick: float) -> Array:
@@ -47,7 +48,8 @@ def distance(side: int, start: Place, end: Place) -> Array:
 def bulk(inside: NDArray[np.bool_], depth: float) -> Array:
     """Thickness of a body seen from its flat side, (side, side) in 0..1: it rounds off within `depth` of its edge."""
     reach = ndimage.distance_transform_edt(inside) / (inside.shape[0] / 2)
-    return np.sqrt(1.0 - (1.0 - np.clip(reach / depth, 0.0, 1.0)) ** 2)
+    thickness: Array = np.sqrt(1.0 - (1.0 - np.clip(reach / depth, 0.0, 1.0)) ** 2)
+    return thickness
 
 
 def clouds(side: int, fall: float, chance: np.random.Generator) -> Array:

@@ -16,9 +16,9 @@ from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseStatus
 from engine.screening.pipeline import screen, start_run
 from engine.screening.requests import ScorerSettings
-from tests.builders import gradient, write_dicom
+from tests.builders import phantom, write_dicom
 
-TWELVE = np.round(gradient() * 4095).astype(np.uint16)
+TWELVE = np.round(phantom(340, 300) * 4095).astype(np.uint16)
 
 
 def settings(**changes: Any) -> ScorerSettings:
