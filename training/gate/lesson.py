@@ -45,12 +45,14 @@ class GateFilms:
     Attributes:
         films: (n, S, S) uint8, frontal films, upright.
         lungs: (n, 64, 64) uint8, where their lungs are.
+        weights: (n,) how often each film is shown, with sum 1.
         side_views: (m, T, T) uint8, drawn.
         others: (k, T, T) uint8: drawings and slices, no chest film among them.
     """
 
     films: NDArray[np.uint8]
     lungs: NDArray[np.uint8]
+    weights: NDArray[np.float64]
     side_views: NDArray[np.uint8]
     others: NDArray[np.uint8]
 
@@ -97,6 +99,7 @@ class _Maker:
         self._films, self._recipe = films, recipe
         self._size = recipe.input_spec.size
         self._lungs = [two_lungs(mask) for mask in films.lungs]
+        self._up_to = np.cumsum(films.weights)
 
     def films(self, kinds: Tensor, generator: torch.Generator) -> Tensor:
         """A film of each kind (n,), an index into `KINDS`: (n, 1, size, size) in 0..1, its tone fixed."""
@@ -126,7 +129,7 @@ class _Maker:
         return torch.rot90(film, int(chance.integers(1, 4))) if chance.random() < _TURNED else film
 
     def _any_film(self, chance: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-        index = int(chance.integers(len(self._films.films)))
+        index = min(int(np.searchsorted(self._up_to, chance.random())), len(self._lungs) - 1)
         film = self._films.films[index]
         if chance.random() < 0.5:
             return film, self._lungs[index]

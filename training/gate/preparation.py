@@ -18,7 +18,7 @@ from training.gate.bodies import BODIES, side_view
 from training.gate.lesson import GateFilms
 from training.gate.pictures import PICTURES, photograph, sample_photographs
 from training.recipes import Recipe
-from training.shipped.adults import read_weak_films
+from training.shipped.adults import read_weak_films, share_out
 from training.shipped.lung_masks import MASK_SIZE, read_lung_masks
 
 # Films are kept larger than the network's input, so that a cut film is as sharp as a whole one.
@@ -91,7 +91,7 @@ def prepare_gate(
         squares = load_squares(
             [members[index] for index in sorted(picked)], spec, size=round(spec.size * _MARGIN), what=f"films to {what}"
         )
-        parts.append((squares.squares, _lungs(squares, sources)))
+        parts.append((squares.squares, _lungs(squares, sources), _weights(squares, sources)))
     side_views = _drawn(drawings // 3, spec, chance, only_side_views=True)
     others = [*_drawn(drawings - drawings // 3, spec, chance, only_side_views=False)]
     if sources.others is not None:
@@ -100,8 +100,8 @@ def prepare_gate(
         others += found * max(1, len(others) // (6 * max(1, len(found))))
     rows = np.stack(others)[chance.permutation(len(others))]
     learn, choose = (
-        GateFilms(squares, lungs, _part(side_views, kept), _part(rows, kept))
-        for (squares, lungs), kept in zip(parts, (False, True), strict=True)
+        GateFilms(squares, lungs, weights, _part(side_views, kept), _part(rows, kept))
+        for (squares, lungs, weights), kept in zip(parts, (False, True), strict=True)
     )
     return learn, choose
 
@@ -119,6 +119,14 @@ def read_others(folder: Path, *, use: str) -> list[Path]:
 def _part(pictures: NDArray[np.uint8], choose: bool) -> NDArray[np.uint8]:
     part: NDArray[np.uint8] = pictures[(np.arange(len(pictures)) % _CHOOSE_EVERY == 0) == choose]
     return part
+
+
+def _weights(squares: FilmSquares, sources: GateSources) -> NDArray[np.float64]:
+    """How often each film is shown, (n,) with sum 1: children as often as adults, where there are both."""
+    groups: tuple[list[int], list[int]] = ([], [])
+    for index, film in enumerate(squares.films):
+        groups[film.path.is_relative_to(sources.data)].append(index)
+    return share_out([(0.5, members) for members in groups], len(squares.films))
 
 
 def _lungs(squares: FilmSquares, sources: GateSources) -> NDArray[np.uint8]:
