@@ -144,22 +144,28 @@ class FilmGate:
             raise ModelError("The gate gave no usable answer. Install Mapafu again.")
         return Sight(answer[_KINDS][0], ood_score(answer[_EMBEDDING][0]))
 
-    def turns_needed(self, pixels: NDArray[np.float32]) -> int:
-        """How many quarter turns to the left (`numpy.rot90`) bring a film upright: 0 to 3.
+    def set_upright(self, pixels: NDArray[np.float32]) -> tuple[int, Sight]:
+        """How many quarter turns to the left (`numpy.rot90`) bring a film upright, 0 to 3, and how it looks then.
 
-        A film that seems turned is looked at again once it is upright, and what is seen then decides.
+        A film is turned only where it seems turned as it is, and upright once it has been turned.
+        """
+        sight = self.look(pixels)
+        kind, log_odds = sight.likeliest_turn
+        if log_odds > self.card.limits.turn:
+            turned = self.look(np.rot90(pixels, TURNS[kind]))
+            if turned.likeliest_turn[1] < 0.0:
+                return TURNS[kind], turned
+        return 0, sight
+
+    def turns_needed(self, pixels: NDArray[np.float32]) -> int:
+        """How many quarter turns to the left bring a film upright that may be scored.
 
         Raises:
             FilmRejectedError: `not_frontal`, `lungs_cut_off` or `not_a_chest_film`.
             ModelError: The network gives nonsense.
         """
-        limits = self.card.limits
-        sight = self.look(pixels)
-        kind, log_odds = sight.likeliest_turn
-        turns = TURNS[kind] if log_odds > limits.turn else 0
-        if turns:
-            sight = self.look(np.rot90(pixels, turns))
-        reason = reason_to_reject(sight, limits)
+        turns, sight = self.set_upright(pixels)
+        reason = reason_to_reject(sight, self.card.limits)
         if reason is not None:
             raise FilmRejectedError(reason)
         return turns
