@@ -22,6 +22,7 @@ from training.recipes import Recipe
 from training.run_folder import open_run
 
 CUT = "children, more than a third of a lung cut away"
+_REPORTED = 350  # films of each group that the card's figures come from; `gate-report` takes them all
 _TURNS = {2: "upside down", 1: "turned to the right", 3: "turned to the left"}
 
 
@@ -66,12 +67,20 @@ def train_gate(recipe: Recipe, sources: GateSources, run: GateRun) -> None:
     card = unlimited_card(graph, recipe, folder)
     eye = FilmGate(graph, card)
     groups = [
-        see(eye, part[: run.limit], what=f"{who} to choose limits on")
+        see(eye, spread(part, run.limit), what=f"{who} to choose limits on")
         for who, part in split_by_age(films.choose, sources).items()
     ]
     card = replace(card, limits=choose_limits(groups))
-    report = {who: part[: run.limit] for who, part in split_by_age(films.report, sources).items()}
+    most = min(run.limit or _REPORTED, _REPORTED)
+    report = {who: spread(part, most) for who, part in split_by_age(films.report, sources).items()}
     write_gate(graph, card, measure_frontal(FilmGate(graph, card), report, sources), run.model)
+
+
+def spread(films: Sequence[LabelledFilm], most: int | None) -> list[LabelledFilm]:
+    """At most so many films, from all over the list; None takes all."""
+    if most is None or len(films) <= most:
+        return list(films)
+    return [films[len(films) * place // most] for place in range(most)]
 
 
 def split_by_age(films: Sequence[LabelledFilm], sources: GateSources) -> dict[str, list[LabelledFilm]]:

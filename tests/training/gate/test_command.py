@@ -13,6 +13,8 @@ from tests.training.evaluate.made_up import draw_film, write_manifest
 from training.cli import run
 
 SIZE = 32
+# torch's exporter uses parts of torch that torch itself calls old.
+pytestmark = pytest.mark.filterwarnings("ignore:.*LeafSpec.*:FutureWarning", "ignore::DeprecationWarning:torch.*")
 
 
 @pytest.fixture(scope="module")
