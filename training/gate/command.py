@@ -85,8 +85,10 @@ def spread(films: Sequence[LabelledFilm], most: int | None) -> list[LabelledFilm
 
 def split_by_age(films: Sequence[LabelledFilm], sources: GateSources) -> dict[str, list[LabelledFilm]]:
     """Films of children and films of adults, by the folder that they lie in."""
-    children = [film for film in films if film.path.is_relative_to(sources.data)]
-    return {"children": children, "adults": [film for film in films if film not in set(children)]}
+    groups: dict[str, list[LabelledFilm]] = {"children": [], "adults": []}
+    for film in films:
+        groups["children" if film.path.is_relative_to(sources.data) else "adults"].append(film)
+    return groups
 
 
 def measure_frontal(
