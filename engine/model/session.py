@@ -41,7 +41,7 @@ class Session:
             raise ModelError("The model cannot be started on this PC. Install the model again.") from error
         inputs = {value.name: value.shape for value in self._session.get_inputs()}
         if inputs.get(_INPUT, [])[1:] != [1, size, size]:
-            raise ModelError("The model's input does not match its card. Install the model again.")
+            raise ModelError("The model's inputs do not match its card. Install the model again.")
         self.outputs = frozenset(value.name for value in self._session.get_outputs())
 
     def run(self, tensor: NDArray[np.float32], names: Sequence[str]) -> dict[str, NDArray[np.float32]]:
