@@ -79,8 +79,8 @@ _NOTE_SENTENCES = {
     Note.WINDOW_REPLACED: "The film's own window hid most of the chest. It is shown in another: check its look.",
     Note.UPSIDE_DOWN: "The film lies upside down. It was scored upright and is shown as it came.",
     Note.ROTATED: "The film lies on its side. It was scored upright and is shown as it came.",
-    Note.EXPOSURE: "The film is very dark, very pale or hardly has any contrast. Check the exposure before you rely "
-    "on its score.",
+    Note.EXPOSURE: "The film is very dark, very pale or hardly has any contrast. Read it, whatever its score, "
+    "or take it again.",
     Note.BURNED_IN_TEXT: "There is writing in the picture. Make sure that it covers no lung, and that it names nobody "
     "where the film is passed on.",
     Note.AGE_OUTSIDE_TRAINING: "The model was not trained on this age. Do not rely on its score.",
