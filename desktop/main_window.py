@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions, connect_all
+from desktop.age_dialog import AgeDialog
 from desktop.dropped import dropped_paths
 from desktop.export import CsvExport
 from desktop.full_screen import FullScreen
@@ -87,7 +88,7 @@ class MainWindow(QMainWindow):
             self.bottom_bar.show()
             self.room.open_reader()
             self.room.worklist.view.setFocus()
-        self.screening.start(paths, self._point.name if self._point else None)
+        self.screening.start(paths, self._point.name if self._point else None, self._settings.default_age_years)
         for folder in paths:
             if folder.is_dir() and folder != resource("samples"):
                 self._settings = self._settings.with_recent(folder.absolute())
@@ -185,6 +186,7 @@ class MainWindow(QMainWindow):
                 (actions.open_files, self._ask_files),
                 (actions.samples, self._screen_samples),
                 (actions.export, self._ask_export),
+                (actions.default_age, self._ask_default_age),
                 (actions.quit, self.close),
                 (actions.full_screen, lambda: self._full_screen.set_on(actions.full_screen.isChecked())),
                 (actions.show_list, self._fold_panels),
@@ -276,6 +278,11 @@ class MainWindow(QMainWindow):
     def _ask_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose chest films"))
         self.screen_paths([Path(name) for name in names])
+
+    def _ask_default_age(self) -> None:
+        dialog = AgeDialog(self._settings.default_age_years, self)
+        if dialog.exec():
+            self._settings = replace(self._settings, default_age_years=dialog.age_years)
 
     def _screen_samples(self) -> None:
         self.screen_paths([resource("samples")])

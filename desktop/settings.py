@@ -13,6 +13,7 @@ from engine.errors import OutputError
 from engine.model.heatmap import Ramp
 
 MAX_RECENT_FOLDERS = 8
+_OLDEST = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Settings:
     Attributes:
         operating_point: Name of the chosen one; empty for the model's first.
         heat_opacity: 0..1.
+        default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
     """
 
     recent_folders: tuple[str, ...] = ()
@@ -33,6 +35,7 @@ class Settings:
     heat_colours: str = Ramp.EMBER.value
     heat_contours: bool = False
     lungs_shown: bool = False
+    default_age_years: int | None = None
 
     @property
     def heat_style(self) -> HeatStyle:
@@ -100,9 +103,13 @@ def _parse(raw: Any) -> Settings:
     defaults = Settings()
     known: dict[str, Any] = {}
     for field in fields(Settings):
-        if field.name in raw:
+        if field.name == "default_age_years" and raw.get(field.name) is not None:
+            known[field.name] = _checked(raw[field.name], 0)
+        elif field.name in raw:
             known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
     parsed = Settings(**known)
+    if parsed.default_age_years is not None and not 0 <= parsed.default_age_years <= _OLDEST:
+        parsed = replace(parsed, default_age_years=None)
     opacity = min(1.0, max(0.0, parsed.heat_opacity))
     return replace(parsed, heat_opacity=opacity, recent_folders=parsed.recent_folders[:MAX_RECENT_FOLDERS])
 

@@ -14,6 +14,10 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid
 
+from engine.films.radiograph import load_radiograph
+from engine.model.preprocess import resample
+from engine.paths import resource
+
 
 def gradient(rows: int = 120, columns: int = 160) -> NDArray[np.float32]:
     """A picture that rises from left to right and a little from top to bottom, 0..1."""
@@ -25,6 +29,12 @@ def stretched(values: NDArray[Any]) -> NDArray[Any]:
     """Values as a film without a window is shown: their central 99.8 % spread over 0..1."""
     low, high = np.percentile(values, [0.1, 99.9])
     return np.clip((values - low) / (high - low), 0.0, 1.0)
+
+
+def phantom(rows: int | None = None, columns: int | None = None) -> NDArray[np.float32]:
+    """A drawn film, 0..1, which the gate lets pass; of its own size, or brought to another."""
+    film = load_radiograph(resource("samples") / "phantom-01.jpg").pixels
+    return resample(film, height=rows or film.shape[0], width=columns or film.shape[1])
 
 
 def picture_bytes(pixels: NDArray[Any] | Image.Image, kind: str, **options: Any) -> bytes:

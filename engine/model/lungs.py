@@ -30,6 +30,10 @@ class Lungs:
         """Shrink what a network says, (H, W) in 0..1, each side at least 28."""
         return cls(np.rint(resample(lungs, height=_SIDE, width=_SIDE) * 255.0).astype(np.uint8), box)
 
+    def turned(self, turns: int) -> Lungs:
+        """The same lungs on a film that is turned to the left by so many quarters, as `numpy.rot90` turns."""
+        return Lungs(np.ascontiguousarray(np.rot90(self.grid, turns)), self.box.turned(turns))
+
     def probability(self) -> NDArray[np.float32]:
         """(28, 28) probability of lung, 0..1."""
         return self.grid.astype(np.float32) / np.float32(255.0)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 from desktop.marks import Mark
 from desktop.worklist.columns import Column
 from desktop.worklist.model import SORT_ROLE, WorklistModel
-from engine.reasons import Reason
+from engine.reasons import Note, Reason
 from engine.screening.case import CaseStatus
 from tests.desktop.builders import make_point, make_scored, make_unscored
 
@@ -97,6 +97,12 @@ def test_filters_hide_rows_but_lose_nothing(model: WorklistModel) -> None:
     model.set_search("film-003")
     assert _order(model) == [3]
     assert [result.index for result in model.results] == list(range(7))
+
+
+def test_an_age_outside_training_stands_beside_the_band(model: WorklistModel) -> None:
+    model.add([make_scored(6, 0.99, age=40.0, notes=(Note.AGE_OUTSIDE_TRAINING,))])
+    model.sort_now()
+    assert [model.index(row, Column.BAND).data() for row in (0, 1)] == ["signs · age outside training", "signs"]
 
 
 def test_counts_and_another_operating_point(model: WorklistModel) -> None:
