@@ -43,9 +43,21 @@ def write_with_key(path: Path, key: str, card: dict[str, Any] | None, data: byte
 
 
 def write_tiny_model(path: Path, outputs: dict[str, NDArray[Any]], **card_changes: Any) -> Path:
-    """A model whose network is that of `tiny_network`, and whose card is the bundled one with changes."""
+    """A model whose network is that of `tiny_network`, and whose card is the bundled one with changes.
+
+    Unless they are among the changes, the card has no limit for unlike films and one calibration for all ages, and
+    knows children of 1 to 5 years only.
+    """
     network = tiny_network(outputs)
-    card = {**bundled_card(), "graph_sha256": graph_sha256(network), **card_changes}
+    bundled = bundled_card()
+    plain = {
+        "ood_limit": None,
+        "calibration": {**bundled["calibration"], "slope": 1.5, "intercept": 1.5},
+        "calibrations_by_age": [],
+        "populations": bundled["populations"][:1],
+        "ages": [row for row in bundled["ages"] if row["age_to_years"] <= 5],
+    }
+    card = {**bundled, **plain, "graph_sha256": graph_sha256(network), **card_changes}
     card["input"]["size"] = SIZE
     return write_with_card(path, card, network)
 

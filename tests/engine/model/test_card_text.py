@@ -32,14 +32,19 @@ def test_it_says_all_that_the_card_says(card: ModelCard) -> None:
         f"{figure.auroc.value:.3f} ({figure.auroc.low:.3f} to {figure.auroc.high:.3f})" for figure in card.figures
     ]
     words += [f"| {point.name} | {point.threshold:.3f} |" for point in card.operating_points]
-    words += [f"| {row.role} | 1 to 5 | {row.films:,} | {row.with_pneumonia:,} |" for row in card.ages]
+    words += [
+        f"| {row.role} | {row.age_from_years} to {row.age_to_years} | {row.films:,} | {row.with_pneumonia:,} |"
+        for row in card.ages
+    ]
     words += [credit.who for credit in card.credits] + [population.source for population in card.populations]
     for word in words:
         assert word in page
 
 
 def test_what_a_model_lacks_is_said(card: ModelCard) -> None:
-    bare = card_markdown(replace(card, ages=(), known_failures=(), calibration_checks=()))
+    points = tuple(replace(point, perturbed=None) for point in card.operating_points)
+    lacking = replace(card, ages=(), known_failures=(), calibration_checks=(), calibrations_by_age=(), ood_limit=None)
+    bare = card_markdown(replace(lacking, operating_points=points))
     assert "None is recorded." in bare
     assert "Films by age" not in bare
     assert "A second calibration" not in bare

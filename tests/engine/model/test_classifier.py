@@ -27,8 +27,11 @@ def test_a_prediction_has_the_shapes_of_the_design(model: bytes) -> None:
     assert prediction.heat.shape[1] >= 14
     assert prediction.heat.min() >= 0.0
     assert prediction.heat.max() <= 1.0
-    assert prediction.lungs is None
-    assert prediction.embedding is None
+    assert prediction.lungs is not None
+    assert min(prediction.lungs.shape) >= 28
+    assert 0.0 <= prediction.lungs.min() <= prediction.lungs.max() <= 1.0
+    assert prediction.embedding is not None
+    assert prediction.embedding.ndim == 1
 
 
 def test_nonsense_is_refused(model: bytes) -> None:

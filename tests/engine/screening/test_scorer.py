@@ -97,7 +97,7 @@ def test_a_limit_without_an_embedding_is_a_model_that_does_not_match_its_card(tm
 
 def test_heat_outside_the_lungs_is_noted_where_the_band_is_positive(tmp_path: Path) -> None:
     result = score_one(
-        tmp_path, {"logits": BETWEEN, "heat": RIGHT, "lungs": LUNGS}, calibration=calibration(0.0, math.log(0.8 / 0.2))
+        tmp_path, {"logits": BETWEEN, "heat": RIGHT, "lungs": LUNGS}, calibration=calibration(0.0, math.log(0.4 / 0.6))
     )
     assert score_of(result).heat_in_lungs == 0.0
     assert score_of(result).extent == 0.0
