@@ -21,7 +21,10 @@ _NONE = -1
 
 
 class SortBy(StrEnum):
-    """What rows are put in order by. `triage`: positive by probability, uncertain, negative, rejected, failed."""
+    """What rows are put in order by.
+
+    `triage`: positive by probability, uncertain, negative, rejected, failed. `marks`: flagged, then unread, then read.
+    """
 
     TRIAGE = "triage"
     FOUND = "found"
@@ -31,6 +34,7 @@ class SortBy(StrEnum):
     AGE = "age"
     REASON = "reason"
     ACQUIRED = "acquired"
+    MARKS = "marks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +198,12 @@ class KeyColumns:
         places = self.order(by, descending=descending)
         return places[self.passing(row_filter)[places]]
 
+    def by_study(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The same places with the rows of a study one after another, each study where its first row stood."""
+        first: dict[str | int, int] = {}
+        rows = (first.setdefault(self.studies[place] or place, row) for row, place in enumerate(places.tolist()))
+        return places[np.argsort(np.fromiter(rows, dtype=np.intp, count=len(places)), kind="stable")]
+
     def _triage_order(self) -> NDArray[np.intp]:
         unscored = len(_BANDS) + self.status  # rejected before failed
         group = np.where(self.band == _NONE, unscored, self.band)
@@ -211,6 +221,8 @@ class KeyColumns:
                 return np.where(self.reason == _NONE, np.nan, self.reason)
             case SortBy.FILE:
                 return _ranks(self.searched)
+            case SortBy.MARKS:
+                return np.select([self.flagged, ~self.read], [0.0, 1.0], 2.0)
             case SortBy.VIEW_POSITION:
                 return _ranks(self.views)
         return self.position.astype(np.float64)
