@@ -28,6 +28,7 @@ class Settings:
     case_shown: bool = True
     heat_shown: bool = False
     heat_opacity: float = 0.45
+    studies_together: bool = False
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with a folder at the head of the recent ones."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from datetime import date
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
 from desktop.marks import Mark
 from engine.reasons import Note, Reason
@@ -83,6 +85,11 @@ def age_words(age_years: float | None) -> str:
     if age_years < 2:
         return _translated(QT_TRANSLATE_NOOP("words", "{count} mo")).format(count=int(age_years * 12))
     return _translated(QT_TRANSLATE_NOOP("words", "{count} y")).format(count=int(age_years))
+
+
+def day_words(moment: date) -> str:
+    """A day as people here write it."""
+    return QLocale().toString(QDate(moment.year, moment.month, moment.day), QLocale.FormatType.ShortFormat)
 
 
 def _translated(source: object) -> str:

@@ -1,21 +1,25 @@
-"""How a row of the work list is painted: the mark with its word, and a bar of the accent beside the chosen one."""
+"""How a row of the work list is painted: the mark with its word, a bar of the accent beside the chosen one, the signs
+of what was read and flagged, and a line from each film of a study to the one above."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.marks import Mark, paint_mark
 from desktop.theme import DARK
 from desktop.worklist.columns import Column
-from desktop.worklist.model import RESULT_ROLE
+from desktop.worklist.model import FLAG_ROLE, READ_ROLE, RESULT_ROLE, SAME_STUDY_ROLE
+from desktop.worklist.signs import paint_flag, paint_unread
 from engine.screening.case import CaseResult
 
 ROW_HEIGHT = 32
 _MARK_SIDE = 12
 _GAP = 8
 _BAR = 3
+_INDENT = 16
+_FLAG_SIDE = 12
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -43,7 +47,12 @@ class RowDelegate(QStyledItemDelegate):
         text_area = area.adjusted(_GAP, 0, -_GAP, 0)
         if column is Column.BAND:
             text_area = self._paint_mark(painter, option, area, Mark.of(result), selected)
-        quiet = column in (Column.VIEW, Column.AGE, Column.REASON) or result.score is None
+        if column is Column.MARKS:
+            self._paint_signs(painter, option, index, area)
+        if column is Column.FILE and index.data(SAME_STUDY_ROLE):
+            text_area = self._paint_study(painter, option, area)
+        quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.score is None
+        quiet = quiet or bool(index.data(READ_ROLE))
         painter.setPen(QColor(DARK.text if selected or not quiet else DARK.muted))
         painter.setFont(option.font)
         elide = Qt.TextElideMode.ElideMiddle if column is Column.FILE else Qt.TextElideMode.ElideRight
@@ -70,3 +79,33 @@ class RowDelegate(QStyledItemDelegate):
         paint_mark(painter, mark, QRectF(left, middle - _MARK_SIDE / 2, _MARK_SIDE, _MARK_SIDE))
         room = start + _MARK_SIDE + _GAP
         return area.adjusted(0, 0, -room, 0) if mirrored else area.adjusted(room, 0, 0, 0)
+
+    def _paint_signs(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        area: QRectF,
+    ) -> None:
+        """Paint the flag and, after it, the dot of an unread film."""
+        first = QRectF(area.left(), area.top(), area.width() / 2, area.height())
+        second = first.translated(area.width() / 2, 0)
+        if option.direction is Qt.LayoutDirection.RightToLeft:
+            first, second = second, first
+        if index.data(FLAG_ROLE):
+            place = QRectF(0, 0, _FLAG_SIDE, _FLAG_SIDE)
+            place.moveCenter(first.center())
+            paint_flag(painter, place)
+        if not index.data(READ_ROLE):
+            paint_unread(painter, second)
+
+    def _paint_study(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF) -> QRectF:
+        """Paint the line to the film of the same study above; what remains for the name."""
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        start = area.right() - _GAP - 4 if mirrored else area.left() + _GAP + 4
+        end = start - 7 if mirrored else start + 7
+        painter.setPen(QColor(DARK.disabled))
+        painter.drawLine(QPointF(start, area.top()), QPointF(start, area.center().y()))
+        painter.drawLine(QPointF(start, area.center().y()), QPointF(end, area.center().y()))
+        inner = area.adjusted(_GAP, 0, -_GAP, 0)
+        return inner.adjusted(0, 0, -_INDENT, 0) if mirrored else inner.adjusted(_INDENT, 0, 0, 0)

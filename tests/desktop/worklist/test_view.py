@@ -10,7 +10,7 @@ def _shown(qtbot: QtBot, count: int) -> Worklist:
     worklist.resize(400, 400)
     worklist.show()
     worklist.add([make_scored(index, 0.3 + index / 1000) for index in range(count)])
-    worklist.model.sort_now()
+    worklist.model.refresh()
     return worklist
 
 
@@ -21,7 +21,7 @@ def test_the_chosen_row_stays_where_it_is_as_others_come(dressed: object, qtbot:
     before = view.visualRect(view.currentIndex()).top()
     chosen = view.chosen()
     worklist.add([make_scored(200 + index, 0.9) for index in range(30)])
-    worklist.model.sort_now()
+    worklist.model.refresh()
     assert view.chosen() == chosen
     assert view.currentIndex().row() == 80
     assert view.visualRect(view.currentIndex()).top() == before
@@ -30,7 +30,7 @@ def test_the_chosen_row_stays_where_it_is_as_others_come(dressed: object, qtbot:
 def test_the_head_of_the_list_stays_in_sight_where_nothing_is_chosen(dressed: object, qtbot: QtBot) -> None:
     worklist = _shown(qtbot, 100)
     worklist.add([make_scored(200, 0.99)])
-    worklist.model.sort_now()
+    worklist.model.refresh()
     assert worklist.view.verticalScrollBar().value() == 0
 
 
