@@ -235,9 +235,11 @@ class WorklistModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, now."""
-        self._column = Column(column) if 0 <= column < len(Column) else Column.BAND
-        self._descending = order is Qt.SortOrder.DescendingOrder
-        self.refresh()
+        wished = Column(column) if 0 <= column < len(Column) else Column.BAND
+        descending = order is Qt.SortOrder.DescendingOrder
+        if (wished, descending) != (self._column, self._descending):  # the view asks twice for each click
+            self._column, self._descending = wished, descending
+            self.refresh()
 
     def refresh(self) -> None:
         """Take in the results that came, and put the rows in order, now; what is selected stays selected."""

@@ -190,6 +190,9 @@ class KeyColumns:
         if by is SortBy.TRIAGE:
             places = self._triage_order()
             return places[::-1] if descending else places
+        if by is SortBy.FILE:  # every row has one; and Python's sort is quick on what is nearly in order, as files are
+            rows = sorted(range(len(self)), key=self.searched.__getitem__, reverse=descending)
+            return np.array(rows, dtype=np.intp)
         keys = self._sort_keys(by)
         return np.argsort(-keys if descending else keys, kind="stable")  # NaN sorts last
 
@@ -219,8 +222,6 @@ class KeyColumns:
                 return self.acquired_at
             case SortBy.REASON:
                 return np.where(self.reason == _NONE, np.nan, self.reason)
-            case SortBy.FILE:
-                return _ranks(self.searched)
             case SortBy.MARKS:
                 return np.select([self.flagged, ~self.read], [0.0, 1.0], 2.0)
             case SortBy.VIEW_POSITION:
@@ -235,7 +236,6 @@ def _codes(values: Sequence[str | None], members: Sequence[StrEnum]) -> NDArray[
 
 def _ranks(texts: Sequence[str | None]) -> NDArray[np.float64]:
     """(n,) the place of each text among all different ones; NaN where there is none."""
-    # Python's sort is quick on what is nearly in order, as files are; NumPy's sort of strings is not.
     different = sorted(dict.fromkeys(text for text in texts if text is not None))
     rank_of = {text: float(rank) for rank, text in enumerate(different)}
     return np.fromiter((rank_of.get(text, np.nan) for text in texts), dtype=np.float64, count=len(texts))  # type: ignore[arg-type]
