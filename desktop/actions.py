@@ -31,6 +31,8 @@ class Actions(QObject):
         self.samples = make(self._file, "samples", self.tr("&Sample films"))
         self._recent = self._file.addMenu(self.tr("&Recent folders"))
         self._file.addSeparator()
+        self.default_age = make(self._file, "defaultAge", self.tr("&Age where a film tells none…"))
+        self._file.addSeparator()
         self.export = make(self._file, "export", self.tr("&Export CSV…"), "Ctrl+E")
         self._file.addSeparator()
         self.quit = make(self._file, "quit", self.tr("&Quit"), "Ctrl+Q")

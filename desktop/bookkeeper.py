@@ -43,10 +43,10 @@ class Bookkeeper:
         """The last session that has results."""
         return next((session for session in self._opened().sessions.newest(20) if session.results), None)
 
-    def start_session(self, run: RunInfo, dropped: Sequence[Path]) -> int:
+    def start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None = None) -> int:
         """Keep what comes from now on as a new session, and return its number."""
         self._session_id = None
-        self._session_id = self._opened().sessions.start(run, dropped).session_id
+        self._session_id = self._opened().sessions.start(run, dropped, default_age=default_age).session_id
         return self._session_id
 
     def forget_session(self) -> None:

@@ -59,10 +59,10 @@ class Keeper(QObject):
         """Find the last session and the saved filters. A store that cannot be opened is told when it is needed."""
         self._work.put(self._find_last)
 
-    def start_session(self, run: RunInfo, dropped: Sequence[Path]) -> None:
-        """Keep what is added from now on as a new session."""
+    def start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None = None) -> None:
+        """Keep what is added from now on as a new session, whose films without an age are scored at this one."""
         self._reopened = None
-        self._work.put(lambda: self._start_session(run, dropped))
+        self._work.put(lambda: self._start_session(run, dropped, default_age))
 
     def add_dropped(self, dropped: Sequence[Path]) -> None:
         """Note that more was dropped on the session."""
@@ -122,9 +122,9 @@ class Keeper(QObject):
             self.session_found.emit(last)
         self._tell_filters()
 
-    def _start_session(self, run: RunInfo, dropped: Sequence[Path]) -> None:
+    def _start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None) -> None:
         self.session_changed.emit(None)
-        self.session_changed.emit(self._book.start_session(run, dropped))
+        self.session_changed.emit(self._book.start_session(run, dropped, default_age))
 
     def _keep_waiting(self) -> None:
         results = _taken(self._unkept)

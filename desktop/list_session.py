@@ -56,8 +56,11 @@ class ListSession(QObject):
         """The store's number of the list; None where it is not kept."""
         return self._session_id
 
-    def screen(self, paths: Sequence[Path]) -> None:
-        """Screen files and folders: as a new list, or added to the list being screened."""
+    def screen(self, paths: Sequence[Path], *, default_age: float | None = None) -> None:
+        """Screen files and folders: as a new list, or added to the list being screened.
+
+        `default_age` is the age in years, of a new list, that films without one are scored at.
+        """
         if self.screening is None or self._pack is None:
             return
         if self.screening.running:
@@ -65,8 +68,8 @@ class ListSession(QObject):
         else:
             self._begin(start_run(self._pack))
             assert self._run is not None
-            self._keeper.start_session(self._run, paths)
-        self.screening.start(paths, self._point.name if self._point else None)
+            self._keeper.start_session(self._run, paths, default_age)
+        self.screening.start(paths, self._point.name if self._point else None, default_age)
 
     def reopen(self, session: Session) -> None:
         """Show a kept list again, unless films are being screened."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions, connect_all
+from desktop.age_dialog import AgeDialog
 from desktop.dropped import dropped_paths
 from desktop.header import Header
 from desktop.help_pages import about_page, keys_page
@@ -83,7 +84,7 @@ class MainWindow(QMainWindow):
         """Screen files and folders: as a new list, or added to the list being screened."""
         if self.screening is None or not paths:
             return
-        self.session.screen(paths)
+        self.session.screen(paths, default_age=self._settings.default_age_years)
         for folder in paths:
             if folder.is_dir() and folder != resource("samples"):
                 self._settings = self._settings.with_recent(folder.absolute())
@@ -175,6 +176,7 @@ class MainWindow(QMainWindow):
                 (actions.open_files, self._ask_files),
                 (actions.samples, self._screen_samples),
                 (actions.export, self._ask_export),
+                (actions.default_age, self._ask_default_age),
                 (actions.quit, self.close),
                 (actions.fit, film.fit),
                 (actions.actual_size, film.show_actual_size),
@@ -288,6 +290,11 @@ class MainWindow(QMainWindow):
     def _ask_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose chest films"))
         self.screen_paths([Path(name) for name in names])
+
+    def _ask_default_age(self) -> None:
+        dialog = AgeDialog(self._settings.default_age_years, self)
+        if dialog.exec():
+            self._settings = replace(self._settings, default_age_years=dialog.age_years)
 
     def _screen_samples(self) -> None:
         self.screen_paths([resource("samples")])

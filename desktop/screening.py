@@ -55,6 +55,7 @@ class Screening(QObject):
         self._keeper = keeper
         self._limits = limits
         self._operating_point: str | None = None
+        self._default_age: float | None = None
         self._job: _Job | None = None
         self._waiting: list[Sequence[Path]] = []
         self._screened: set[Path] = set()
@@ -82,12 +83,19 @@ class Screening(QObject):
         """Whether the screening rests between two films."""
         return self._job is not None and not self._job.may_go_on.is_set()
 
-    def start(self, dropped: Sequence[Path], operating_point: str | None = None) -> None:
-        """Screen what was dropped: as a new list when idle, or added to the list being screened."""
+    def start(
+        self, dropped: Sequence[Path], operating_point: str | None = None, default_age: float | None = None
+    ) -> None:
+        """Screen what was dropped: as a new list when idle, or added to the list being screened.
+
+        `default_age` is the age in years of patients whose film tells none. A list has one operating point and one
+        default age from its first drop to its last.
+        """
         if self._job is not None:
             self._waiting.append(tuple(dropped))
             return
         self._operating_point = operating_point
+        self._default_age = default_age
         self._screened = set()
         self._pace = Pace()
         self._begin(dropped, first_index=0)
@@ -127,6 +135,7 @@ class Screening(QObject):
             model=self._pack.path,
             model_sha256=self._pack.sha256,
             operating_point=self._operating_point,
+            default_age=self._default_age,
             threads=max(1, (os.cpu_count() or 2) - 1),  # one core is the window's
         )
         self._job = _Job(dropped, settings, self._limits, frozenset(self._screened), first_index)

@@ -11,6 +11,7 @@ from typing import Any
 from engine.errors import OutputError
 
 MAX_RECENT_FOLDERS = 8
+_OLDEST = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Settings:
     Attributes:
         operating_point: Name of the chosen one; empty for the model's first.
         heat_opacity: 0..1.
+        default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
     """
 
     recent_folders: tuple[str, ...] = ()
@@ -29,6 +31,7 @@ class Settings:
     heat_shown: bool = False
     heat_opacity: float = 0.45
     studies_together: bool = False
+    default_age_years: int | None = None
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with a folder at the head of the recent ones."""
@@ -73,9 +76,13 @@ def _parse(raw: Any) -> Settings:
     defaults = Settings()
     known: dict[str, Any] = {}
     for field in fields(Settings):
-        if field.name in raw:
+        if field.name == "default_age_years" and raw.get(field.name) is not None:
+            known[field.name] = _checked(raw[field.name], 0)
+        elif field.name in raw:
             known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
     parsed = Settings(**known)
+    if parsed.default_age_years is not None and not 0 <= parsed.default_age_years <= _OLDEST:
+        parsed = replace(parsed, default_age_years=None)
     opacity = min(1.0, max(0.0, parsed.heat_opacity))
     return replace(parsed, heat_opacity=opacity, recent_folders=parsed.recent_folders[:MAX_RECENT_FOLDERS])
 

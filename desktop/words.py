@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
@@ -23,6 +24,7 @@ _SHORT_MARK_WORDS = {
     Mark.NEGATIVE: QT_TRANSLATE_NOOP("words", "none found"),
     Mark.NOT_SCORED: QT_TRANSLATE_NOOP("words", "not scored"),
 }
+_OTHER_AGE = QT_TRANSLATE_NOOP("words", "age outside training")
 _SHORT_REASONS = {
     "not_found": QT_TRANSLATE_NOOP("words", "not there"),
     "no_permission": QT_TRANSLATE_NOOP("words", "no access"),
@@ -59,6 +61,11 @@ def short_reason(reason: Reason) -> str:
     """Why a film has no score, in a word or two. A reason that has no short word shows its code."""
     known = _SHORT_REASONS.get(reason.value)
     return _translated(known) if known else reason.value.replace("_", " ")
+
+
+def caution_words(notes: Sequence[Note]) -> str:
+    """What has to stand beside the band itself, since the band does not hold for such a film; empty for others."""
+    return _translated(_OTHER_AGE) if Note.AGE_OUTSIDE_TRAINING in notes else ""
 
 
 def reason_sentence(reason: Reason) -> str:

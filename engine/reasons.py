@@ -24,6 +24,7 @@ class Reason(StrEnum):
     WRONG_BODY_PART = "wrong_body_part"
     NOT_A_CHEST_FILM = "not_a_chest_film"
     NOT_FRONTAL = "not_frontal"
+    LUNGS_CUT_OFF = "lungs_cut_off"
 
     @property
     def sentence(self) -> str:
@@ -36,6 +37,10 @@ class Note(StrEnum):
 
     INVERTED_CORRECTED = "inverted_corrected"
     WINDOW_REPLACED = "window_replaced"
+    UPSIDE_DOWN = "upside_down"
+    ROTATED = "rotated"
+    EXPOSURE = "exposure"
+    BURNED_IN_TEXT = "burned_in_text"
     AGE_OUTSIDE_TRAINING = "age_outside_training"
     AGE_UNKNOWN = "age_unknown"
     UNLIKE_TRAINING = "unlike_training"
@@ -66,11 +71,18 @@ _REASON_SENTENCES = {
     Reason.WRONG_BODY_PART: "The file says that this is not the chest. Choose a chest film.",
     Reason.NOT_A_CHEST_FILM: "This does not look like a chest film. Choose a chest radiograph.",
     Reason.NOT_FRONTAL: "This looks like a side view. Choose a frontal film.",
+    Reason.LUNGS_CUT_OFF: "Part of the lungs lies outside the picture. Choose a film that shows both lungs.",
 }
 
 _NOTE_SENTENCES = {
     Note.INVERTED_CORRECTED: "The film came with dark bones and was turned round. Check that it looks right.",
     Note.WINDOW_REPLACED: "The film's own window hid most of the chest. It is shown in another: check its look.",
+    Note.UPSIDE_DOWN: "The film lies upside down. It was scored upright and is shown as it came.",
+    Note.ROTATED: "The film lies on its side. It was scored upright and is shown as it came.",
+    Note.EXPOSURE: "The film is very dark, very pale or hardly has any contrast. Read it, whatever its score, "
+    "or take it again.",
+    Note.BURNED_IN_TEXT: "There is writing in the picture. Make sure that it covers no lung, and that it names nobody "
+    "where the film is passed on.",
     Note.AGE_OUTSIDE_TRAINING: "The model was not trained on this age. Do not rely on its score.",
     Note.AGE_UNKNOWN: "The file gives no age. The score holds only for the ages the model was trained on.",
     Note.UNLIKE_TRAINING: "The film is unlike those the model learned from. Read it, whatever its score.",

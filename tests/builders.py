@@ -14,11 +14,21 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid
 
+from engine.films.radiograph import load_radiograph
+from engine.model.preprocess import resample
+from engine.paths import resource
+
 
 def gradient(rows: int = 120, columns: int = 160) -> NDArray[np.float32]:
     """A picture that rises from left to right and a little from top to bottom, 0..1."""
     down, across = np.mgrid[0:rows, 0:columns]
     return ((across / (columns - 1)) * 0.8 + (down / (rows - 1)) * 0.2).astype(np.float32)
+
+
+def phantom(rows: int | None = None, columns: int | None = None) -> NDArray[np.float32]:
+    """A drawn film, 0..1, which the gate lets pass; of its own size, or brought to another."""
+    film = load_radiograph(resource("samples") / "phantom-01.jpg").pixels
+    return resample(film, height=rows or film.shape[0], width=columns or film.shape[1])
 
 
 def picture_bytes(pixels: NDArray[Any] | Image.Image, kind: str, **options: Any) -> bytes:

@@ -8,8 +8,11 @@ from zipfile import BadZipFile
 import torch
 from torch import nn
 
+from engine.model.film_gate import KINDS
 from training.classic_networks import FrozenVgg16, deep_cnn, dense_network, load_vgg16_weights, small_cnn
 from training.films import CLASSES, DataError
+from training.gate.network import SIDE_UNIT as GATE_SIDE_UNIT
+from training.gate.network import GateNetwork
 from training.networks import MobileNetV2, load_imagenet_weights
 from training.recipes import NetworkName, Recipe
 from training.shipped.adults import FINDINGS
@@ -41,6 +44,10 @@ def build_network(recipe: Recipe) -> nn.Module:
             if size % SIDE_UNIT:
                 raise DataError(f"{recipe.name} takes sides that are multiples of {SIDE_UNIT}. Change --size.")
             return ReadingNetwork(classes=classes, findings=len(FINDINGS), dropout=dropout)
+        case NetworkName.GATE:
+            if size % GATE_SIDE_UNIT:
+                raise DataError(f"{recipe.name} takes sides that are multiples of {GATE_SIDE_UNIT}.")
+            return GateNetwork(size=size, kinds=len(KINDS), dropout=dropout)
 
 
 def new_network(recipe: Recipe, start_weights: Path | None) -> nn.Module:
@@ -59,7 +66,7 @@ def load_start_weights(network: nn.Module, path: Path | None) -> None:
         if path is None:
             raise DataError("VGG16's base does not learn, so it needs weights. Name them with --start-weights.")
         load_vgg16_weights(network, path)
-    elif path is not None and isinstance(network, MobileNetV2 | LungNetwork | ReadingNetwork):
+    elif path is not None and isinstance(network, MobileNetV2 | LungNetwork | ReadingNetwork | GateNetwork):
         whole = MobileNetV2()
         try:
             load_imagenet_weights(whole, path)

@@ -135,6 +135,41 @@ def _card(options: argparse.Namespace) -> None:
     write_card_page(options.model, options.out, command=command)
 
 
+def _gate(options: argparse.Namespace) -> None:
+    from training.gate.command import GateRun, train_gate
+    from training.gate.preparation import GateSources
+    from training.recipes import GATE
+
+    changes = {name: getattr(options, name) for name in ("epochs", "seed", "batch_size")}
+    changes["input_spec"] = options.size and dataclasses.replace(GATE.input_spec, size=options.size)
+    train_gate(
+        dataclasses.replace(GATE, **{name: value for name, value in changes.items() if value is not None}),
+        GateSources(options.data, options.adults, options.lung_masks, options.others),
+        GateRun(
+            out=options.out,
+            model=options.model,
+            start_weights=options.start_weights,
+            drawings=options.drawings,
+            limit=options.limit,
+        ),
+    )
+
+
+def _gate_report(options: argparse.Namespace) -> None:
+    from training.gate.report import ReportSources, write_report
+    from training.record import given_command
+
+    write_report(
+        options.model,
+        ReportSources(
+            data=options.data, adults=options.adults, others=options.others, use=options.use, dicom=options.dicom
+        ),
+        page=options.out,
+        sheet=options.sheet,
+        command=given_command(),
+    )
+
+
 def _compare(options: argparse.Namespace) -> None:
     from training.compare.command import compare
     from training.record import given_command
@@ -236,6 +271,40 @@ def _parser() -> argparse.ArgumentParser:
     card.set_defaults(command=_card)
     card.add_argument("--model", type=Path, required=True, help="the .onnx file")
     card.add_argument("--out", type=Path, required=True, help="the .md file to write")
+
+    gate = commands.add_parser("gate", help="train the network that tells frontal chest films from everything else")
+    gate.set_defaults(command=_gate, stopped="the same command goes on from the last epoch")
+    gate.add_argument("--data", type=Path, required=True, help="folder with films of children and manifest.csv")
+    gate.add_argument(
+        "--adults", type=Path, required=True, help="folder with adult films; those for weak use are taken"
+    )
+    gate.add_argument("--lung-masks", type=Path, required=True, help="folder with lung masks of the films of children")
+    gate.add_argument("--others", type=Path, help="folder with pictures that are no frontal chest films, use train")
+    gate.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
+    gate.add_argument("--model", type=Path, required=True, help="the .onnx file to write")
+    gate.add_argument("--start-weights", type=Path, help="MobileNetV2 weights (.npz) to start from")
+    gate.add_argument("--epochs", type=_count, help="train so many epochs instead of the recipe's")
+    gate.add_argument("--seed", type=int, help="another seed than the recipe's")
+    gate.add_argument("--batch-size", type=_count, help="films per step instead of the recipe's")
+    gate.add_argument("--size", type=_size, help="side of the square input, a multiple of 16")
+    gate.add_argument("--drawings", type=_count, default=1800, help="pictures to draw (default: 1800)")
+    gate.add_argument("--limit", type=_count, help="use only so many films of each role; for trials")
+
+    gate_report = commands.add_parser("gate-report", help="measure the gate: the shares of films that it turns away")
+    gate_report.set_defaults(command=_gate_report)
+    gate_report.add_argument("--data", type=Path, required=True, help="folder with films of children; fold 0 is taken")
+    gate_report.add_argument("--adults", type=Path, required=True, help="folder with adult films; tune rows are taken")
+    gate_report.add_argument("--others", type=Path, required=True, help="folder with other pictures and manifest.csv")
+    gate_report.add_argument(
+        "--use",
+        choices=("train", "report"),
+        default="train",
+        help="which of the other pictures; report is opened once, for the gate that ships",
+    )
+    gate_report.add_argument("--dicom", type=Path, help="folder of DICOM files that are no chest films")
+    gate_report.add_argument("--model", type=Path, help="the gate's .onnx file (default: the bundled one)")
+    gate_report.add_argument("--out", type=Path, required=True, help="the .md file to write")
+    gate_report.add_argument("--sheet", type=Path, metavar="PNG", help="a contact sheet of what went wrong")
 
     compare = commands.add_parser("compare", help="finished runs beside each other: one table and one chart")
     compare.set_defaults(command=_compare)

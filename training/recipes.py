@@ -20,6 +20,7 @@ class NetworkName(StrEnum):
     MOBILENETV2 = "mobilenetv2"
     LUNGS = "lungs"
     READING = "reading"
+    GATE = "gate"
 
 
 class Optimiser(StrEnum):
@@ -175,6 +176,35 @@ MAPAFU = Recipe(
         detail=0.8,
         border_share=0.2,
         lead_share=0.25,
+    ),
+)
+
+GATE = Recipe(
+    name="gate",
+    network=NetworkName.GATE,
+    epochs=7,
+    batch_size=48,
+    learning_rate=1e-3,
+    weight_decay=0.02,
+    warmup_epochs=0.3,
+    label_smoothing=0.02,
+    dropout=0.2,
+    ema=0.98,
+    input_spec=InputSpec(size=96, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25),
+    augmentation=Augmentation(
+        rotation_degrees=12.0,
+        scale=0.12,
+        aspect=0.35,
+        shift=0.06,
+        gamma=0.5,
+        contrast=0.3,
+        brightness=0.1,
+        blur_share=0.4,
+        noise=0.03,
+        mark_share=0.4,
+        detail=0.8,
+        border_share=0.25,
+        lead_share=0.2,
     ),
 )
 

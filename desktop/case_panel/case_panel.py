@@ -10,7 +10,7 @@ from desktop.case_panel.score_box import ScoreBox
 from desktop.marks import Mark, MarkSign
 from desktop.plain import PlainLabel
 from desktop.theme import scaled
-from desktop.words import mark_words, note_sentence, reason_sentence
+from desktop.words import caution_words, mark_words, note_sentence, reason_sentence
 from engine.screening.case import CaseResult
 
 
@@ -25,6 +25,7 @@ class CasePanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._sign = MarkSign(20)
         self._band = _words("bandWords", 1.35)
+        self._caution = _words("caution", 1.0)
         self._notes = _words("notes", 1.0)
         self._reason = _words("reason", 1.2)
         self.score_box = ScoreBox()
@@ -55,6 +56,9 @@ class CasePanel(QWidget):
         mark = Mark.of(result)
         self._sign.show_mark(mark)
         self._band.setText(mark_words(mark))
+        caution = caution_words(result.notes)
+        self._caution.setText(caution)
+        self._caution.setVisible(bool(caution))
         self._notes.setText("\n\n".join(note_sentence(note) for note in result.notes))
         self._notes.setVisible(bool(result.notes))
         self._reason.setText(reason_sentence(result.reason) if result.reason is not None else "")
@@ -75,6 +79,7 @@ class CasePanel(QWidget):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         layout.addLayout(headline)
+        layout.addWidget(self._caution, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addWidget(self._notes)
         layout.addWidget(self._reason)
         layout.addSpacing(8)

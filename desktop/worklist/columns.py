@@ -8,7 +8,15 @@ from pathlib import PurePath
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from desktop.marks import Mark
-from desktop.words import age_words, day_words, reason_sentence, short_mark_word, short_reason, two_digits
+from desktop.words import (
+    age_words,
+    caution_words,
+    day_words,
+    reason_sentence,
+    short_mark_word,
+    short_reason,
+    two_digits,
+)
 from engine.results.columns import SortBy
 from engine.screening.case import CaseResult
 
@@ -64,7 +72,7 @@ def shown_text(result: CaseResult, column: Column) -> str:
     facts = result.facts
     match column:
         case Column.BAND:
-            return short_reason(result.reason) if result.reason is not None else short_mark_word(Mark.of(result))
+            return _band_text(result)
         case Column.PROBABILITY:
             return two_digits(result.score.probability) if result.score is not None else ""
         case Column.FILE:
@@ -85,6 +93,14 @@ def marks_text(*, read: bool, flagged: bool) -> str:
     """The marks of a row in words."""
     state = _translated(QT_TRANSLATE_NOOP("columns", "read") if read else QT_TRANSLATE_NOOP("columns", "unread"))
     return f"{_translated(QT_TRANSLATE_NOOP('columns', 'flagged'))}, {state}" if flagged else state
+
+
+def _band_text(result: CaseResult) -> str:
+    if result.reason is not None:
+        return short_reason(result.reason)
+    caution = caution_words(result.notes)
+    word = short_mark_word(Mark.of(result))
+    return f"{word} · {caution}" if caution else word
 
 
 def short_name(file: str) -> str:

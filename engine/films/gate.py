@@ -1,4 +1,4 @@
-"""The gate: may this film be scored? From what its tags say, then from what its pixels show."""
+"""The gate: may this film be scored, and what is to be noted of it? From its tags, then from its grey values."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import re
 import numpy as np
 
 from engine.errors import FilmRejectedError
+from engine.films.exposure import is_badly_exposed
 from engine.films.film import FilmFacts, Radiograph
-from engine.reasons import Reason
+from engine.films.lettering import has_lettering
+from engine.reasons import Note, Reason
 
 MIN_SIDE = 96
 _MIN_CONTRAST = 0.05
@@ -50,3 +52,13 @@ def check_pixels(film: Radiograph) -> None:
     low, high = np.percentile(film.pixels[::4, ::4], [2.0, 98.0])
     if high - low < _MIN_CONTRAST:
         raise FilmRejectedError(Reason.BLANK)
+
+
+def notes_of_pixels(film: Radiograph) -> tuple[Note, ...]:
+    """What the pixels give cause to note: `exposure`, `burned_in_text`."""
+    notes = []
+    if is_badly_exposed(film.pixels):
+        notes.append(Note.EXPOSURE)
+    if has_lettering(film.pixels):
+        notes.append(Note.BURNED_IN_TEXT)
+    return tuple(notes)

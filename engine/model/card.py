@@ -16,6 +16,7 @@ from engine.model.preprocess import InputSpec
 
 METADATA_KEY = "mapafu_card"
 SCHEMA_VERSION = 2
+_ENOUGH_FILMS = 50  # of an age; with fewer nobody knows what a score is worth there
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,10 +242,13 @@ class ModelCard:
         raise ModelError(f"The model has no operating point called {name}. Choose one of: {names}.")
 
     def covers_age(self, age_years: float) -> bool:
-        """Whether films of this age were among those the model learned from."""
-        return any(
-            population.age_from_years <= age_years < population.age_to_years + 1 for population in self.populations
-        )
+        """Whether the model learned from films of this age, and enough of them are known.
+
+        Where the card counts films by age, 50 of the age's own row have to be labelled or read by radiologists.
+        """
+        learned = any(part.age_from_years <= age_years < part.age_to_years + 1 for part in self.populations)
+        counted = [row.films for row in self.ages if row.age_from_years <= age_years < row.age_to_years + 1]
+        return learned and (not self.ages or sum(counted) >= _ENOUGH_FILMS)
 
     def to_json(self) -> str:
         """The card as JSON text."""
@@ -261,7 +265,7 @@ def read_card(text: str) -> ModelCard:
                 f"The model's card has version {version}, and this program reads version {SCHEMA_VERSION}. "
                 "Install a model made for this version of Mapafu."
             )
-        card: ModelCard = _build(ModelCard, raw)
+        card: ModelCard = build_record(ModelCard, raw)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ModelError(f"The model's card is damaged ({error}). Install the model again.") from error
     if not card.operating_points or not card.populations:
@@ -269,8 +273,8 @@ def read_card(text: str) -> ModelCard:
     return card
 
 
-def _build(kind: Any, raw: Any) -> Any:
-    """Turn parsed JSON into `kind`, checking every type on the way. Raises TypeError or ValueError."""
+def build_record(kind: Any, raw: Any) -> Any:
+    """Turn parsed JSON into the dataclass `kind`, checking every type on the way. Raises TypeError or ValueError."""
     if dataclasses.is_dataclass(kind):
         if not isinstance(raw, dict):
             raise TypeError(f"{kind} should be an object")
@@ -278,14 +282,14 @@ def _build(kind: Any, raw: Any) -> Any:
         missing, extra = hints.keys() - raw.keys(), raw.keys() - hints.keys()
         if missing or extra:
             raise ValueError(f"fields missing or unknown: {', '.join(sorted(missing | extra))}")
-        return kind(**{name: _build(hint, raw[name]) for name, hint in hints.items()})  # type: ignore[operator]
+        return kind(**{name: build_record(hint, raw[name]) for name, hint in hints.items()})  # type: ignore[operator]
     origin = typing.get_origin(kind)
     if origin is tuple:
         if not isinstance(raw, list):
             raise TypeError("a list was expected")
-        return tuple(_build(typing.get_args(kind)[0], item) for item in raw)
+        return tuple(build_record(typing.get_args(kind)[0], item) for item in raw)
     if origin is types.UnionType:
-        return None if raw is None else _build(typing.get_args(kind)[0], raw)
+        return None if raw is None else build_record(typing.get_args(kind)[0], raw)
     if kind is float and isinstance(raw, int) and not isinstance(raw, bool):
         raw = float(raw)
     if type(raw) is not kind:

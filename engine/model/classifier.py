@@ -1,16 +1,15 @@
-"""The only user of onnxruntime: a prepared film in, and out what the network says of it."""
+"""The model: a prepared film in, and out what its network says of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from engine.errors import ModelError
+from engine.model.session import Session
 
-_INPUT = "films"
 _LOGITS, _HEAT, _LUNGS, _EMBEDDING = "logits", "heat", "lungs", "embedding"
 _NEEDED, _OPTIONAL = (_LOGITS, _HEAT), (_LUNGS, _EMBEDDING)
 _SMALLEST_LUNGS = 28
@@ -53,29 +52,17 @@ class Classifier:
         Raises:
             ModelError: The runtime refuses the model, or its outputs are not those of the design.
         """
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        try:
-            self._session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime has no public base class for its errors
-            raise ModelError("The model cannot be started on this PC. Install the model again.") from error
-        inputs = {value.name: value.shape for value in self._session.get_inputs()}
-        outputs = {value.name for value in self._session.get_outputs()}
+        self._session = Session(model, size=size, threads=threads)
+        outputs = self._session.outputs
         needed = {*_NEEDED, _EMBEDDING} if needs_embedding else {*_NEEDED}
-        if not outputs.issuperset(needed) or inputs.get(_INPUT, [])[1:] != [1, size, size]:
-            raise ModelError("The model's inputs or outputs do not match its card. Install the model again.")
+        if not outputs.issuperset(needed):
+            raise ModelError("The model's outputs do not match its card. Install the model again.")
         self._outputs = [*_NEEDED, *(name for name in _OPTIONAL if name in outputs)]
         self._classes = classes
 
     def predict(self, tensor: NDArray[np.float32]) -> Prediction:
         """Predict one film. `tensor` is (1, 1, size, size). Raises ModelError where the network gives nonsense."""
-        try:
-            values = self._session.run(self._outputs, {_INPUT: tensor})
-        except Exception as error:  # onnxruntime has no public base class for its errors
-            raise ModelError("The model stopped while scoring. Install the model again.") from error
-        answer: dict[str, _Output] = dict(zip(self._outputs, values, strict=True))
+        answer = self._session.run(tensor, self._outputs)
         if not all(self._usable(name, value) for name, value in answer.items()):
             raise ModelError("The model gave no usable answer. Install the model again.")
         lungs, embedding = answer.get(_LUNGS), answer.get(_EMBEDDING)
@@ -94,4 +81,4 @@ class Classifier:
         else:
             smallest = _SMALLEST_LUNGS if name == _LUNGS else 1
             fits = value.ndim == 4 and value.shape[:2] == (1, 1) and min(value.shape[2:]) >= smallest
-        return fits and value.size > 0 and bool(np.isfinite(value).all())
+        return fits

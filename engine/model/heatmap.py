@@ -38,6 +38,10 @@ class Heat:
         y = self.box.top + (row + 0.5) / rows * (self.box.bottom - self.box.top)
         return float(x), float(y)
 
+    def turned(self, turns: int) -> Heat:
+        """The same heat on a film that is turned to the left by so many quarters, as `numpy.rot90` turns."""
+        return Heat(np.ascontiguousarray(np.rot90(self.grid, turns)), self.box.turned(turns))
+
 
 def spread_heat(heat: Heat, *, height: int, width: int) -> NDArray[np.float32]:
     """The heat on the film's frame: (height, width) float32 in 0..1, and 0 outside the heat's box."""

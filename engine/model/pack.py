@@ -38,6 +38,19 @@ def read_model(path: Path) -> tuple[bytes, ModelPack]:
     Raises:
         ModelError: The file is missing, unreadable, no ONNX model, or does not match its card.
     """
+    data, text, graph = read_network(path, METADATA_KEY)
+    card = read_card(text)
+    if card.graph_sha256 != graph:
+        raise ModelError(f"The network in {path.name} is not the one its card describes. Install the model again.")
+    return data, ModelPack(path, card, hashlib.sha256(data).hexdigest())
+
+
+def read_network(path: Path, card_key: str) -> tuple[bytes, str, str]:
+    """Read an ONNX file: its bytes, the text of its card, and the hash of its network (hex).
+
+    Raises:
+        ModelError: The file is missing, unreadable, no ONNX model, or has no card of this key.
+    """
     try:
         if not path.is_file():  # opening a pipe would wait for ever
             raise ModelError(f"The model {path.name} is not there. Check the path, or install the model again.")
@@ -51,12 +64,9 @@ def read_model(path: Path) -> tuple[bytes, ModelPack]:
         metadata, graph = read_metadata(data), graph_sha256(data)
     except OnnxFormatError as error:
         raise ModelError(f"The model {path.name} is damaged ({error}). Install it again.") from error
-    if METADATA_KEY not in metadata:
+    if card_key not in metadata:
         raise ModelError(f"The file {path.name} is not a Mapafu model: it has no card. Choose another file.")
-    card = read_card(metadata[METADATA_KEY])
-    if card.graph_sha256 != graph:
-        raise ModelError(f"The network in {path.name} is not the one its card describes. Install the model again.")
-    return data, ModelPack(path, card, hashlib.sha256(data).hexdigest())
+    return data, metadata[card_key], graph
 
 
 def load_pack(path: Path | None = None) -> ModelPack:

@@ -37,6 +37,13 @@ class Box:
     bottom: float
     right: float
 
+    def turned(self, turns: int) -> Box:
+        """The same part of a film that is turned to the left by so many quarters, as `numpy.rot90` turns."""
+        box = self
+        for _ in range(turns % 4):
+            box = Box(1.0 - box.right, box.top, 1.0 - box.left, box.bottom)
+        return box
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:

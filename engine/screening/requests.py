@@ -19,6 +19,7 @@ class ScorerSettings:
         heatmap_folder: Where to write heatmaps; None writes none.
         anonymous: Name heatmaps by the film's hash alone.
         secret: Key of the patients' hash; None gives no hash.
+        gate: File of the gate's network; None takes the bundled one.
     """
 
     model: Path
@@ -29,6 +30,7 @@ class ScorerSettings:
     heatmap_folder: Path | None = None
     anonymous: bool = False
     secret: bytes | None = None
+    gate: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

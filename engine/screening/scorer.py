@@ -18,8 +18,10 @@ from engine.films.picture import OWN_MARK
 from engine.films.radiograph import decode_film, open_film, read_film
 from engine.model.card import ModelCard, OperatingPoint
 from engine.model.classifier import Classifier, Prediction
+from engine.model.film_gate import load_gate, note_of_turns
 from engine.model.heatmap import Heat, overlay_heat, spread_heat
 from engine.model.likeness import ood_score
+from engine.model.lung_shape import check_lungs
 from engine.model.lungs import extent_of_heat, lung_cells, share_of_heat_in_lungs
 from engine.model.pack import read_model
 from engine.model.preprocess import Box, preprocess
@@ -49,14 +51,15 @@ class FilmScorer:
             needs_embedding=pack.card.ood_limit is not None,
             threads=settings.threads,
         )
+        self._gate = load_gate(settings.gate, threads=settings.threads)
 
     def answer(self, request: ScoreRequest) -> CaseResult:
         """The result of one film. Raises ModelError or OutputError; a bad film is a result, not an error."""
         sha256: str | None = None
         facts: FilmFacts | None = None
-        notes: tuple[Note, ...] = ()
         status, reason = CaseStatus.SCORED, None
         score: Score | None = None
+        notes: tuple[Note, ...] = ()
         try:
             data = read_film(request.path)
             sha256 = hashlib.sha256(data).hexdigest()
@@ -65,8 +68,14 @@ class FilmScorer:
             gate.check_facts(facts)
             radiograph = decode_film(film)
             gate.check_pixels(radiograph)
-            score = self._score(radiograph, self._age(facts))
-            notes = (*radiograph.notes, *self._age_notes(facts))
+            turns = self._gate.turns_needed(radiograph.pixels)
+            score = self._score(radiograph, turns, self._age(facts))
+            notes = (
+                *radiograph.notes,
+                *note_of_turns(turns),
+                *gate.notes_of_pixels(radiograph),
+                *self._age_notes(facts),
+            )
             if self._settings.heatmap_folder is not None:
                 stem = "film" if self._settings.anonymous else request.path.stem
                 write_heatmaps(self._settings.heatmap_folder, stem, sha256, radiograph, score.heat)
@@ -89,10 +98,14 @@ class FilmScorer:
             score=score,
         )
 
-    def _score(self, radiograph: Radiograph, age_years: float | None) -> Score:
-        prepared = preprocess(radiograph.pixels, self._card.input)
+    def _score(self, radiograph: Radiograph, turns: int, age_years: float | None) -> Score:
+        """Score a film once it is upright; its heat lies on the film as it came. Raises FilmRejectedError."""
+        prepared = preprocess(np.rot90(radiograph.pixels, turns), self._card.input)
         prediction = self._classifier.predict(prepared.tensor)
-        return score_prediction(prediction, card=self._card, point=self._point, box=prepared.box, age_years=age_years)
+        if prediction.lungs is not None:
+            check_lungs(prediction.lungs)
+        score = score_prediction(prediction, card=self._card, point=self._point, box=prepared.box, age_years=age_years)
+        return replace(score, heat=score.heat.turned(-turns))
 
     def _age(self, facts: FilmFacts) -> float | None:
         return facts.age_years if facts.age_years is not None else self._settings.default_age

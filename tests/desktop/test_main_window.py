@@ -10,14 +10,17 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.age_dialog import AgeDialog
 from desktop.app import build_window
 from desktop.main_window import MainWindow
+from desktop.settings import SettingsFile
 from desktop.text_page import TextPage
+from engine.paths import data_folder
 from engine.reasons import Note
 from engine.reports.csv import COLUMNS
-from tests.builders import gradient, write_dicom
+from tests.builders import phantom, write_dicom
 from tests.desktop.dropping import drop
-from tests.engine.model.models import write_tiny_model
+from tests.engine.model.models import two_lungs, write_tiny_model
 from tests.processes import reading_processes
 
 
@@ -217,12 +220,12 @@ def test_notes_and_extent_follow_the_operating_point(dressed: QApplication, qtbo
     outputs = {
         "logits": np.zeros(3),
         "heat": heat,
-        "lungs": np.repeat([1.0, 0.0], 14)[np.newaxis].repeat(28, axis=0),
+        "lungs": two_lungs(),
         "embedding": np.full(4, 2.0),
     }
     calibration = {"method": "made up", "slope": 0.0, "intercept": math.log(4.0), "prevalence": 0.5}
     model = write_tiny_model(tmp_path / "model.onnx", outputs, calibration=calibration, ood_limit=3.0)
-    pixels = np.round(gradient() * 4095).astype(np.uint16)
+    pixels = np.round(phantom(340, 300) * 4095).astype(np.uint16)
     write_dicom(tmp_path / "film.dcm", pixels, BitsStored=12, HighBit=11, PatientAge="003Y")
     window = build_window(model)
     qtbot.addWidget(window)
@@ -243,6 +246,26 @@ def test_notes_and_extent_follow_the_operating_point(dressed: QApplication, qtbo
     qtbot.waitUntil(lambda: said("bandWords") == "Uncertain: review first")
     assert said("notes") == Note.UNLIKE_TRAINING.sentence
     window.close()
+
+
+def test_an_age_set_once_counts_for_films_that_tell_none(
+    window: MainWindow, qtbot: QtBot, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(dialog: AgeDialog) -> int:
+        dialog.years.setValue(4)
+        return 1
+
+    monkeypatch.setattr(AgeDialog, "exec", answer)
+    window.actions_of_menus.default_age.trigger()
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=60_000):
+        window.screen_paths([samples / "phantom-01.jpg"])
+    (result,) = window.room.worklist.model.results
+    assert result.facts is not None
+    assert result.facts.age_years is None
+    assert Note.AGE_UNKNOWN not in result.notes
+    window.close()
+    assert SettingsFile(data_folder()).load().default_age_years == 4
 
 
 @pytest.fixture

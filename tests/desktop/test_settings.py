@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from engine.errors import OutputError
 
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     settings = Settings(recent_folders=("/a", "/ü b"), operating_point="balanced", heat_shown=True, heat_opacity=0.3)
+    settings = replace(settings, default_age_years=4)
     SettingsFile(tmp_path / "new").save(settings)
     assert SettingsFile(tmp_path / "new").load() == settings
 
@@ -18,7 +20,16 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "[]", '{"heat_opacity": "much"}', '{"recent_folders": [1]}', "\x00", '{"list_shown": 1}']
+    "text",
+    [
+        "{",
+        "[]",
+        '{"heat_opacity": "much"}',
+        '{"recent_folders": [1]}',
+        "\x00",
+        '{"list_shown": 1}',
+        '{"default_age_years": "4"}',
+    ],
 )
 def test_a_damaged_file_is_kept_aside(tmp_path: Path, text: str) -> None:
     file = SettingsFile(tmp_path)
@@ -32,6 +43,13 @@ def test_fields_of_a_later_version_are_passed_over(tmp_path: Path) -> None:
     file = SettingsFile(tmp_path)
     file.path.write_text(json.dumps({"heat_shown": True, "colour_of_the_sky": "blue", "heat_opacity": 7}))
     assert file.load() == Settings(heat_shown=True, heat_opacity=1.0)
+
+
+@pytest.mark.parametrize(("written", "read"), [("null", None), ("0", 0), ("-1", None), ("121", None)])
+def test_a_default_age_is_one_that_people_have(tmp_path: Path, written: str, read: int | None) -> None:
+    file = SettingsFile(tmp_path)
+    file.path.write_text(f'{{"default_age_years": {written}}}')
+    assert file.load().default_age_years == read
 
 
 def test_recent_folders_are_few_and_the_newest_comes_first() -> None:

@@ -38,10 +38,16 @@ def export_network(network: nn.Module, outputs: Sequence[str], *, size: int) -> 
 
 def write_model(graph: bytes, card: ModelCard, path: Path) -> None:
     """Put the card into the model's metadata and write the file in one step."""
+    assert graph_sha256(graph) == card.graph_sha256
+    write_with_card(graph, METADATA_KEY, card.to_json(), path)
+
+
+def write_with_card(graph: bytes, key: str, card: str, path: Path) -> None:
+    """Put a card's text into the metadata of a network and write the file in one step."""
     model = onnx.load_model_from_string(graph)
-    model.metadata_props.add(key=METADATA_KEY, value=card.to_json())
+    model.metadata_props.add(key=key, value=card)
     data = bytes(model.SerializeToString(deterministic=True))
-    assert graph_sha256(data) == card.graph_sha256
+    assert graph_sha256(data) == graph_sha256(graph)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     partial.write_bytes(data)

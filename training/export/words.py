@@ -26,7 +26,8 @@ USE_ALL_AGES = (
 _EVERY_MODEL = (
     "Held-out patients come from the same hospital and the same collection as the ones it learned from; "
     "films of other hospitals are harder. No second hospital for children was at hand.",
-    "Side views, films of other body parts and pictures that are no films are not recognised from their pixels.",
+    "Side views, films of other body parts and pictures that are no films are turned away by a gate of its own, not by "
+    "this model; the gate misses some.",
     "The shares of bacterial and viral pneumonia are experimental.",
     "Heat shows where the model looked. It is not the outline of a finding.",
 )
@@ -43,19 +44,21 @@ LIMITS_ALL_AGES = (
     "experimental.",
 )
 
-_CHILDREN_CREDIT = Credit(
+CHILDREN_CREDIT = Credit(
     what="Films of children: Labeled Optical Coherence Tomography and Chest X-Ray Images, Mendeley Data rscbjbr9sj",
     who="Daniel Kermany, Kang Zhang, Michael Goldbaum",
     licence="CC BY 4.0",
 )
-_WEIGHTS_CREDIT = Credit(
+WEIGHTS_CREDIT = Credit(
     what="Start weights: MobileNetV2 trained on ImageNet (ONNX model zoo, in webnn-polyfill)",
     who="Sandler et al. 2018; the ONNX and webnn-polyfill contributors",
     licence="Apache-2.0",
 )
+MASKS_CREDIT = Credit(what="Lung masks of films of children: covid-19-xray-dataset", who="V7 Labs", licence="CC BY 4.0")
 
 
-def _adults_credit(use: str) -> Credit:
+def adults_credit(use: str) -> Credit:
+    """The collection of adult films, and what it was used for."""
     return Credit(
         what=f"Adult films, {use}: NIH ChestX-ray14",
         who="NIH Clinical Center; Wang et al. 2017; reads of the RSNA 2018 challenge",
@@ -63,10 +66,10 @@ def _adults_credit(use: str) -> Credit:
     )
 
 
-CREDITS_CHILDREN = (_CHILDREN_CREDIT, _adults_credit("measured on only"), _WEIGHTS_CREDIT)
+CREDITS_CHILDREN = (CHILDREN_CREDIT, adults_credit("measured on only"), WEIGHTS_CREDIT)
 CREDITS_ALL_AGES = (
-    _CHILDREN_CREDIT,
-    Credit(what="Lung masks of films of children: covid-19-xray-dataset", who="V7 Labs", licence="CC BY 4.0"),
-    _adults_credit("learned from and measured on"),
-    _WEIGHTS_CREDIT,
+    CHILDREN_CREDIT,
+    MASKS_CREDIT,
+    adults_credit("learned from and measured on"),
+    WEIGHTS_CREDIT,
 )

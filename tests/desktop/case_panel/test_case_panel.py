@@ -38,6 +38,13 @@ def test_a_scored_film_shows_its_notes_and_what_is_experimental(dressed: object,
     assert _text(panel, "reason") == ""
 
 
+def test_an_age_outside_training_stands_beside_the_band(dressed: object, qtbot: QtBot) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.03, notes=(Note.AGE_OUTSIDE_TRAINING,)))
+    assert _text(panel, "caution") == "age outside training"
+    panel.show_result(make_scored(1, 0.03, notes=(Note.AGE_UNKNOWN,)), prevalence=0.5)
+    assert _text(panel, "caution") == ""
+
+
 def test_kinds_of_pneumonia_are_not_told_where_none_was_found(dressed: object, qtbot: QtBot) -> None:
     panel = _panel(qtbot, make_scored(0, 0.03))
     assert _text(panel, "kinds") == ""

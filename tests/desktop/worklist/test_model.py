@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.marks import Mark
 from desktop.worklist.columns import Column
 from desktop.worklist.model import SAME_STUDY_ROLE, WorklistModel
-from engine.reasons import Reason
+from engine.reasons import Note, Reason
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
 from engine.screening.case import Band, CaseResult, CaseStatus
@@ -105,6 +105,12 @@ def test_filters_hide_rows_but_lose_nothing(model: WorklistModel) -> None:
     model.set_filter(RowFilter(bands=frozenset({Band.POSITIVE})))
     assert _order(model) == [2, 5]
     assert [result.index for result in model.results] == list(range(7))
+
+
+def test_an_age_outside_training_stands_beside_the_band(model: WorklistModel) -> None:
+    model.add([make_scored(6, 0.99, age=40.0, notes=(Note.AGE_OUTSIDE_TRAINING,))])
+    model.refresh()
+    assert [model.index(row, Column.BAND).data() for row in (0, 1)] == ["signs · age outside training", "signs"]
 
 
 def test_counts_and_another_operating_point(model: WorklistModel) -> None:

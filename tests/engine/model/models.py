@@ -28,11 +28,15 @@ def bundled_card() -> dict[str, Any]:
 
 def write_with_card(path: Path, card: dict[str, Any] | None, network: bytes | None = None) -> Path:
     """The bundled network, or another one, with another card or without one."""
-    data = network or bundled_model().read_bytes()
+    return write_with_key(path, METADATA_KEY, card, network or bundled_model().read_bytes())
+
+
+def write_with_key(path: Path, key: str, card: dict[str, Any] | None, data: bytes) -> Path:
+    """A network with a card under a key of the metadata, or with none."""
     graph = b"".join(field.whole for field in _fields(memoryview(data)) if field.number != 14)
     entry = b""
     if card is not None:
-        pair = _length_prefixed(1, METADATA_KEY.encode()) + _length_prefixed(2, json.dumps(card).encode())
+        pair = _length_prefixed(1, key.encode()) + _length_prefixed(2, json.dumps(card).encode())
         entry = _length_prefixed(14, pair)
     path.write_bytes(graph + entry)
     return path
@@ -44,6 +48,13 @@ def write_tiny_model(path: Path, outputs: dict[str, NDArray[Any]], **card_change
     card = {**bundled_card(), "graph_sha256": graph_sha256(network), **card_changes}
     card["input"]["size"] = SIZE
     return write_with_card(path, card, network)
+
+
+def two_lungs() -> NDArray[np.float64]:
+    """Lungs (28, 28) of a film that may be scored: on a grid of 14 x 14, columns 1 to 4 and 7 to 8 of rows 1 to 12."""
+    lungs = np.zeros((28, 28))
+    lungs[2:26, 2:10] = lungs[2:26, 14:18] = 1.0
+    return lungs
 
 
 def tiny_network(outputs: dict[str, NDArray[Any]]) -> bytes:

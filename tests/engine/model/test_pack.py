@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,16 @@ def test_ages() -> None:
     assert card.covers_age(1.0)
     assert card.covers_age(5.9)
     assert not card.covers_age(6.0)
+
+
+def test_an_age_of_which_few_films_are_known_is_not_covered() -> None:
+    card = load_pack().card
+    row = dataclasses.replace(card.ages[0], age_from_years=1, age_to_years=2, films=30)
+    few = dataclasses.replace(card, ages=(row, dataclasses.replace(row, role="held out", films=19)))
+    enough = dataclasses.replace(card, ages=(row, dataclasses.replace(row, role="held out", films=20)))
+    assert (few.covers_age(1.5), enough.covers_age(1.5)) == (False, True)
+    assert not enough.covers_age(4.0)
+    assert dataclasses.replace(card, ages=()).covers_age(4.0)
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,11 @@ from engine.screening.case import Band, CaseStatus
 from engine.screening.pipeline import screen, start_run
 from engine.screening.requests import ScorerSettings
 from engine.screening.worker import Limits
-from tests.builders import gradient, write_dicom
+from tests.builders import phantom, write_dicom
 from tests.engine.screening.planted import make_planted_scorer
 from tests.processes import reading_processes
 
-TWELVE = np.round(gradient() * 4095).astype(np.uint16)
+TWELVE = np.round(phantom(340, 300) * 4095).astype(np.uint16)
 
 
 def settings(**changes: Any) -> ScorerSettings:

@@ -8,29 +8,38 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from engine.errors import ModelError
 from engine.model.pack import bundled_model, load_pack
-from engine.reasons import Note
-from engine.screening.case import Band, CaseResult, Score
+from engine.reasons import Note, Reason
+from engine.screening.case import Band, CaseResult, CaseStatus, Score
 from engine.screening.requests import ScoreRequest, ScorerSettings
 from engine.screening.scorer import FilmScorer
-from tests.builders import gradient, write_dicom
+from tests.builders import phantom, write_dicom
 from tests.engine.films.syntaxes import WINDOW, stored_values
-from tests.engine.model.models import write_tiny_model
+from tests.engine.model.models import two_lungs, write_tiny_model
 
-PIXELS = np.round(gradient() * 4095).astype(np.uint16)
+FILM = phantom()
+PIXELS = np.round(FILM * 4095).astype(np.uint16)
 ILL, WELL, BETWEEN = np.array([-9.0, 9.0, 0.0]), np.array([9.0, -9.0, -9.0]), np.zeros(3)
-LUNGS = np.repeat([1.0, 0.0], 14)[np.newaxis].repeat(28, axis=0)  # the left half
+LUNGS = two_lungs()
 LEFT, RIGHT = np.zeros((14, 14)), np.zeros((14, 14))
 LEFT[:, 2:4] = RIGHT[:, 10:12] = 0.8
 FAR = np.full(4, 2.0)  # a score of 4
 
 
-def score_one(folder: Path, outputs: dict[str, Any], *, default_age: float | None = 3, **card: Any) -> CaseResult:
+def score_one(
+    folder: Path,
+    outputs: dict[str, Any],
+    *,
+    default_age: float | None = 3,
+    pixels: NDArray[np.uint16] = PIXELS,
+    **card: Any,
+) -> CaseResult:
     """One film without an age, screened by a model with these outputs."""
     pack = load_pack(write_tiny_model(folder / "model.onnx", outputs, **card))
-    write_dicom(folder / "film.dcm", PIXELS, BitsStored=12, HighBit=11)
+    write_dicom(folder / "film.dcm", pixels, BitsStored=12, HighBit=11)
     settings = ScorerSettings(
         model=pack.path, model_sha256=pack.sha256, operating_point="balanced", default_age=default_age, threads=1
     )
@@ -58,7 +67,7 @@ def test_all_outputs_become_figures(tmp_path: Path) -> None:
     outputs = {"logits": ILL, "heat": LEFT + RIGHT / 2 + RIGHT * 0.25, "lungs": LUNGS, "embedding": FAR}
     result = score_one(tmp_path, outputs, heat_threshold=0.6)
     score = score_of(result)
-    assert score.extent == pytest.approx(2 / 7)
+    assert score.extent == pytest.approx(2 / 6)
     assert score.heat_in_lungs == pytest.approx(0.8 / 1.4)
     assert score.ood_score == 4.0
     assert result.notes == ()
@@ -107,10 +116,45 @@ def test_a_film_keeps_the_note_of_its_age_before_those_of_its_score(tmp_path: Pa
     assert result.notes == (Note.AGE_UNKNOWN, Note.UNLIKE_TRAINING, Note.HEAT_OUTSIDE_LUNGS)
 
 
-def test_where_no_lungs_are_found_nothing_is_said_of_them(tmp_path: Path) -> None:
+def test_a_film_without_lungs_has_no_score(tmp_path: Path) -> None:
     result = score_one(tmp_path, {"logits": ILL, "heat": RIGHT, "lungs": np.full((28, 28), 0.49)})
-    assert (score_of(result).extent, score_of(result).heat_in_lungs) == (None, None)
+    assert (result.status, result.reason, result.score) == (CaseStatus.REJECTED, Reason.NOT_A_CHEST_FILM, None)
     assert result.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("turns", "notes"), [(0, ()), (1, (Note.ROTATED,)), (2, (Note.UPSIDE_DOWN,)), (3, (Note.ROTATED,))]
+)
+def test_a_turned_film_is_scored_upright_and_its_heat_lies_on_the_film_as_it_came(
+    tmp_path: Path, turns: int, notes: tuple[Note, ...]
+) -> None:
+    heat = np.zeros((14, 14))
+    heat[3, 10] = 0.8
+    upright = score_of(score_one(tmp_path, {"logits": ILL, "heat": heat}))
+    x, y = upright.heat.peak()
+    result = score_one(tmp_path, {"logits": ILL, "heat": heat}, pixels=np.rot90(PIXELS, -turns))
+    assert result.notes == notes
+    expected = [(x, y), (1 - y, x), (1 - x, 1 - y), (y, 1 - x)][turns]
+    assert score_of(result).heat.peak() == pytest.approx(expected, abs=1e-6)
+
+
+def test_what_is_no_chest_film_has_no_score(tmp_path: Path) -> None:
+    disc = np.round(np.hypot(*np.mgrid[-1:1:300j, -1:1:300j]) * 2000).astype(np.uint16)
+    result = score_one(tmp_path, {"logits": ILL, "heat": LEFT}, pixels=disc)
+    assert (result.status, result.reason, result.score) == (CaseStatus.REJECTED, Reason.NOT_A_CHEST_FILM, None)
+
+
+def test_writing_and_exposure_are_noted(tmp_path: Path) -> None:
+    pale = np.round(np.clip(FILM * 2.5, 0.0, 1.0) * 4095).astype(np.uint16)
+    letters = np.zeros((12, 60), dtype=bool)
+    letters[:, ::4] = letters[:, 1::4] = True
+    written = PIXELS.copy()
+    written[10:22, 10:70] = letters * 4095
+    noted = {
+        Note.EXPOSURE: score_one(tmp_path, {"logits": ILL, "heat": LEFT}, pixels=pale),
+        Note.BURNED_IN_TEXT: score_one(tmp_path, {"logits": ILL, "heat": LEFT}, pixels=written),
+    }
+    assert {note: result.notes for note, result in noted.items()} == {note: (note,) for note in noted}
 
 
 @pytest.mark.parametrize(("default_age", "intercept"), [(None, 0.5), (0.5, -1.0), (5.9, -1.0), (7.0, 2.0), (60.0, 2.0)])

@@ -11,8 +11,9 @@ from PIL import Image
 
 from engine.model.card import Estimate, OperatingPoint
 from engine.model.heatmap import Heat
-from engine.model.preprocess import Box
+from engine.model.preprocess import Box, resample
 from engine.screening.case import Band, Score
+from tests.builders import phantom
 from training.evaluate.known import Kind, KnownFilm, Rectangle
 from training.evaluate.questions import Question
 from training.evaluate.scoring import ScoredFilm
@@ -83,10 +84,11 @@ def calibrated_set(count: int = 40_000) -> Outcomes:
 
 
 def draw_film(path: Path, seed: int) -> Path:
-    """A small grey picture with content, which the gate lets pass."""
+    """A small drawn film, which the gate lets pass, with clouds over it that differ from seed to seed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.random.default_rng(seed).uniform(0, 255, (12, 15)).astype(np.uint8)
-    Image.fromarray(pixels).resize((150, 120), Image.Resampling.BICUBIC).save(path)
+    clouds = np.random.default_rng(seed).uniform(-0.15, 0.15, (6, 6)).astype(np.float32)
+    film = phantom(150, 136) + resample(clouds, height=150, width=136)
+    Image.fromarray(np.round(film.clip(0.0, 1.0) * 255).astype(np.uint8)).save(path)
     return path
 
 
