@@ -12,6 +12,7 @@ from desktop.keeper import Keeper
 from desktop.pace import Progress
 from desktop.screening import Screening
 from desktop.worklist.worklist import Worklist
+from engine.errors import ModelError
 from engine.model.card import OperatingPoint
 from engine.model.pack import ModelPack
 from engine.results.columns import KeyColumns
@@ -31,10 +32,11 @@ class ListSession(QObject):
     progressed = Signal(Progress)
     said = Signal(str)
 
-    def __init__(self, pack: ModelPack | None, keeper: Keeper, worklist: Worklist) -> None:
+    def __init__(self, pack: ModelPack | None, keeper: Keeper, worklist: Worklist, *, point: str = "") -> None:
+        """`point` is the name of the operating point to begin with."""
         super().__init__(worklist)
         self._pack, self._keeper, self._worklist = pack, keeper, worklist
-        self._point: OperatingPoint | None = None
+        self._point = _known_point(pack, point)
         self._run: RunInfo | None = None
         self._session_id: int | None = None
         self._reopened: Session | None = None
@@ -50,6 +52,11 @@ class ListSession(QObject):
             self.screening.progressed.connect(self.progressed)
             self.screening.failed.connect(self.said)
             self.screening.finished.connect(self._finish_screening)
+
+    @property
+    def point_name(self) -> str:
+        """The operating point that is chosen; empty without a model."""
+        return self._point.name if self._point else ""
 
     @property
     def session_id(self) -> int | None:
@@ -69,7 +76,7 @@ class ListSession(QObject):
             self._begin(start_run(self._pack))
             assert self._run is not None
             self._keeper.start_session(self._run, paths, default_age)
-        self.screening.start(paths, self._point.name if self._point else None, default_age)
+        self.screening.start(paths, self.point_name or None, default_age)
 
     def reopen(self, session: Session) -> None:
         """Show a kept list again, unless films are being screened."""
@@ -78,11 +85,11 @@ class ListSession(QObject):
             self._reopened = session
             self._keeper.reopen(session.session_id)
 
-    def judge_at(self, point: OperatingPoint | None) -> None:
+    def choose_point(self, name: str) -> None:
         """Show bands at this operating point from now on."""
-        self._point = point
+        self._point = _known_point(self._pack, name)
         if self._is_of_this_model():
-            self._worklist.judge_at(point)
+            self._worklist.judge_at(self._point)
 
     def export_csv(self, path: Path) -> None:
         """Write the whole list, in the order the files were found, with what its readers say."""
@@ -139,3 +146,13 @@ class ListSession(QObject):
                 paused=False,
             )
         )
+
+
+def _known_point(pack: ModelPack | None, name: str) -> OperatingPoint | None:
+    """The operating point of this name, or the model's first where it has none of this name."""
+    if pack is None:
+        return None
+    try:
+        return pack.card.operating_point(name or None)
+    except ModelError:
+        return pack.card.operating_point()

@@ -25,8 +25,7 @@ from desktop.settings import SettingsFile
 from desktop.text_page import TextPage
 from desktop.welcome import Welcome
 from desktop.worklist.list_menu import ListMenu
-from engine.errors import ModelError, OutputError
-from engine.model.card import OperatingPoint
+from engine.errors import OutputError
 from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
 from engine.paths import resource
@@ -50,16 +49,15 @@ class MainWindow(QMainWindow):
         self._pack = pack
         self._settings_file = settings_file
         self._settings = settings_file.load()
-        self._point = _known_point(pack, self._settings.operating_point)
         self._keeper = keeper
         self.history = QUndoStack(self)
         self.actions_of_menus = Actions(self)
-        self.header = Header(pack.card if pack else None, self._point.name if self._point else "")
-        self.menuBar().setCornerWidget(self.header)
         self.welcome = Welcome()
         self.room = ReadingRoom(prevalence=pack.card.calibration.prevalence if pack else 0.5)
         self.bottom_bar = BottomBar()
-        self.session = ListSession(pack, keeper, self.room.worklist)
+        self.session = ListSession(pack, keeper, self.room.worklist, point=self._settings.operating_point)
+        self.header = Header(pack.card if pack else None, self.session.point_name)
+        self.menuBar().setCornerWidget(self.header)
         self.screening = self.session.screening
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
@@ -72,7 +70,6 @@ class MainWindow(QMainWindow):
         if model_problem:
             self.welcome.show_problem(model_problem)
         self._apply_settings()
-        self.session.judge_at(self._point)
         keeper.open()
 
     @property
@@ -202,7 +199,7 @@ class MainWindow(QMainWindow):
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)
         self.room.case_panel.card_asked.connect(lambda: self.show_page("card"))
-        self.header.operating_point_chosen.connect(self._choose_point)
+        self.header.operating_point_chosen.connect(self.session.choose_point)
         self.bottom_bar.export_asked.connect(self._ask_export)
         self.history.canUndoChanged.connect(actions.undo.setEnabled)
         self.history.canRedoChanged.connect(actions.redo.setEnabled)
@@ -238,7 +235,7 @@ class MainWindow(QMainWindow):
         film = self.room.viewer.heat_bar
         self._settings = replace(
             self._settings,
-            operating_point=self._point.name if self._point else "",
+            operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
             heat_shown=film.heat_shown,
@@ -264,10 +261,6 @@ class MainWindow(QMainWindow):
     def _show_progress(self, progress: Progress) -> None:
         self.bottom_bar.show_progress(progress)
         self.actions_of_menus.export.setEnabled(progress.done > 0)
-
-    def _choose_point(self, name: str) -> None:
-        self._point = _known_point(self._pack, name)
-        self.session.judge_at(self._point)
 
     def _offer_last(self, session: Session) -> None:
         self.welcome.show_last(session.results, session.started_at)
@@ -303,13 +296,3 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the list"), "mapafu.csv", "CSV (*.csv)")
         if name:
             self.export_csv(Path(name))
-
-
-def _known_point(pack: ModelPack | None, name: str) -> OperatingPoint | None:
-    """The operating point of this name, or the model's first where it has none of this name."""
-    if pack is None:
-        return None
-    try:
-        return pack.card.operating_point(name or None)
-    except ModelError:
-        return pack.card.operating_point()

@@ -18,7 +18,7 @@ ROW_HEIGHT = 32
 _MARK_SIDE = 12
 _GAP = 8
 _BAR = 3
-_INDENT = 16
+_INDENT = 12
 _FLAG_SIDE = 12
 
 
@@ -50,7 +50,7 @@ class RowDelegate(QStyledItemDelegate):
         if column is Column.MARKS:
             self._paint_signs(painter, option, index, area)
         if column is Column.FILE and index.data(SAME_STUDY_ROLE):
-            text_area = self._paint_study(painter, option, area)
+            text_area = self._paint_study(painter, option, index, area)
         quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.score is None
         quiet = quiet or bool(index.data(READ_ROLE))
         painter.setPen(QColor(DARK.text if selected or not quiet else DARK.muted))
@@ -95,17 +95,24 @@ class RowDelegate(QStyledItemDelegate):
         if index.data(FLAG_ROLE):
             place = QRectF(0, 0, _FLAG_SIDE, _FLAG_SIDE)
             place.moveCenter(first.center())
-            paint_flag(painter, place)
+            paint_flag(painter, place, QColor(DARK.text))
         if not index.data(READ_ROLE):
             paint_unread(painter, second)
 
-    def _paint_study(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF) -> QRectF:
-        """Paint the line to the film of the same study above; what remains for the name."""
+    def _paint_study(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+        area: QRectF,
+    ) -> QRectF:
+        """Paint the line to the films of the same study above and below; what remains for the name."""
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
-        start = area.right() - _GAP - 4 if mirrored else area.left() + _GAP + 4
+        start = area.right() - _GAP - 1 if mirrored else area.left() + _GAP + 1
         end = start - 7 if mirrored else start + 7
+        goes_on = bool(index.sibling(index.row() + 1, index.column()).data(SAME_STUDY_ROLE))
         painter.setPen(QColor(DARK.disabled))
-        painter.drawLine(QPointF(start, area.top()), QPointF(start, area.center().y()))
+        painter.drawLine(QPointF(start, area.top()), QPointF(start, area.bottom() if goes_on else area.center().y()))
         painter.drawLine(QPointF(start, area.center().y()), QPointF(end, area.center().y()))
         inner = area.adjusted(_GAP, 0, -_GAP, 0)
         return inner.adjusted(0, 0, -_INDENT, 0) if mirrored else inner.adjusted(_INDENT, 0, 0, 0)

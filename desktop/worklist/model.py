@@ -118,7 +118,7 @@ class WorklistModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 tips = {
                     Column.FILE: result.file,
-                    Column.BAND: shown_text(result, Column.REASON),
+                    Column.BAND: shown_text(result, Column.REASON) or shown_text(result, Column.BAND),
                     Column.MARKS: self._marks_text(place),
                 }
                 return plain_tip(tips.get(column, ""))
@@ -142,6 +142,8 @@ class WorklistModel(QAbstractTableModel):
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return title(column)
+            case Qt.ItemDataRole.ToolTipRole if column is Column.MARKS:
+                return plain_tip(title(column))
             case Qt.ItemDataRole.TextAlignmentRole if column in _NUMBERS:
                 return _RIGHT
             case Qt.ItemDataRole.InitialSortOrderRole if column in _HIGHEST_FIRST:

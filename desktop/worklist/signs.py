@@ -20,14 +20,14 @@ def paint_unread(painter: QPainter, place: QRectF) -> None:
     painter.restore()
 
 
-def paint_flag(painter: QPainter, place: QRectF) -> None:
+def paint_flag(painter: QPainter, place: QRectF, colour: QColor) -> None:
     """A flag on its pole, as large as `place`."""
     pole, top, bottom = place.left() + place.width() * 0.2, place.top(), place.bottom()
     tip, half = place.right(), place.top() + place.height() * 0.28
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(DARK.text))
+    painter.setBrush(colour)
     painter.drawRect(QRectF(pole, top, 1.5, bottom - top))
     cloth = [QPointF(pole, top), QPointF(tip, half), QPointF(pole, top + place.height() * 0.56)]
     painter.drawPolygon(QPolygonF(cloth))

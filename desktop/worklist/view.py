@@ -12,7 +12,7 @@ from desktop.worklist.header import WorklistHeader
 from desktop.worklist.model import WorklistModel
 from engine.screening.case import CaseResult
 
-_WIDE = {Column.ACQUIRED: 480, Column.REASON: 720}
+_ROOM_FOR = {Column.AGE: 300, Column.VIEW: 360, Column.ACQUIRED: 480, Column.REASON: 720}
 _WIDEST = {
     Column.BAND: "not a chest",
     Column.PROBABILITY: ">0.99",
@@ -20,8 +20,8 @@ _WIDEST = {
     Column.AGE: "18 mo",
     Column.ACQUIRED: "88/88/8888",
 }
-_PADDING = {Column.BAND: 42, Column.PROBABILITY: 18, Column.VIEW: 18, Column.AGE: 20, Column.ACQUIRED: 20}
-_MARKS_WIDTH = 44
+_PADDING = {Column.BAND: 42, Column.PROBABILITY: 16, Column.VIEW: 16, Column.AGE: 16, Column.ACQUIRED: 16}
+_MARKS_WIDTH = 34
 
 
 class WorklistView(QTableView):
@@ -100,9 +100,9 @@ class WorklistView(QTableView):
         event.ignore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show dates, and whole reasons, where there is room for them."""
+        """Leave room for the names: other columns show where there is room for them too."""
         super().resizeEvent(event)
-        for column, width in _WIDE.items():
+        for column, width in _ROOM_FOR.items():
             self.setColumnHidden(column, self.viewport().width() < width)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -106,6 +106,8 @@ class Worklist(QWidget):
         if self.search.text() != rows.search:
             self.search.setText(rows.search)
         words = menu_words(rows)
+        self._menu_button.setProperty("lit", words != menu_words(RowFilter()))
+        self._menu_button.style().polish(self._menu_button)
         self._menu_button.setToolTip(plain_tip(words))
         self._menu_button.setAccessibleName(self.tr("Filter: {words}").format(words=words))
         room = int(self.view.width() * _MENU_SHARE)
