@@ -88,7 +88,7 @@ class ListSession(QObject):
     def choose_point(self, name: str) -> None:
         """Show bands at this operating point from now on."""
         self._point = _known_point(self._pack, name)
-        if self._is_of_this_model():
+        if self._point is not None and self._is_of_this_model():
             self._worklist.judge_at(self._point)
 
     def export_csv(self, path: Path) -> None:
@@ -107,8 +107,7 @@ class ListSession(QObject):
 
     def _begin(self, run: RunInfo) -> None:
         self._run, self._session_id, self._reopened = run, None, None
-        self._worklist.start_new()
-        self._worklist.judge_at(self._point if self._is_of_this_model() else None)
+        self._worklist.start_new(self._point if self._is_of_this_model() else None)
         self.begun.emit()
 
     def _is_of_this_model(self) -> bool:

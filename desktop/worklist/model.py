@@ -59,7 +59,6 @@ class WorklistModel(QAbstractTableModel):
         self._descending = False
         self._by_study = False
         self._filter = RowFilter()
-        self._point: OperatingPoint | None = None
         self._rows = ListRows(None)
         self._shown: NDArray[np.intp] = _NO_ROWS  # the place of each row
         self._row_of: NDArray[np.intp] = _NO_ROWS  # the row of each place
@@ -177,10 +176,10 @@ class WorklistModel(QAbstractTableModel):
         below = unread[unread > row]
         return int(below[0]) if len(below) else int(unread[0]) if len(unread) else None
 
-    def clear(self) -> None:
-        """Empty the list."""
+    def clear(self, point: OperatingPoint | None = None) -> None:
+        """Empty the list. The bands of the next one are those at `point`, or as its films were scored."""
         self.beginResetModel()
-        self._rows = ListRows(self._point)
+        self._rows = ListRows(point)
         self._shown = self._row_of = _NO_ROWS
         self._held = None
         self.endResetModel()
@@ -199,15 +198,10 @@ class WorklistModel(QAbstractTableModel):
         self._rows.add(results, columns)
         self._refresh_soon()
 
-    def judge_at(self, point: OperatingPoint | None) -> None:
-        """Give every scored film, also those to come, the band it has at an operating point.
-
-        None leaves the films of the next list as they were scored.
-        """
-        self._point = point
-        if point is not None:
-            self._rows.judge_at(point)
-            self.refresh()
+    def judge_at(self, point: OperatingPoint) -> None:
+        """Give every scored film, also those to come, the band it has at an operating point."""
+        self._rows.judge_at(point)
+        self.refresh()
 
     def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
         """Show a mark on every row of a film, or show it no more."""
@@ -225,10 +219,12 @@ class WorklistModel(QAbstractTableModel):
             self._refresh_soon()
 
     def set_filter(self, row_filter: RowFilter) -> None:
-        """Show only rows that pass."""
+        """Show only rows that pass; the film held on to, too, goes where it does not."""
+        held, self._held = self._held, None
         self._filter = row_filter
-        self._held = None
         self.refresh()
+        if held is not None and self._row_of[held] != _HIDDEN:
+            self._held = held
 
     def group_by_study(self, on: bool) -> None:
         """Show the films of one study one after another."""

@@ -52,11 +52,11 @@ class Worklist(QWidget):
         """Open this menu beside the search."""
         self._menu_button.setMenu(menu)
 
-    def start_new(self) -> None:
-        """Empty the list and show everything that will come."""
+    def start_new(self, point: OperatingPoint | None = None) -> None:
+        """Empty the list and show everything that will come, with its bands at `point` or as it was scored."""
         self.view.forget_choice()
         self.filter.clear()
-        self.model.clear()
+        self.model.clear(point)
 
     def add(self, results: Sequence[CaseResult], columns: KeyColumns | None = None) -> None:
         """Add results as they come, with what they are sorted by where the store knows it."""
@@ -68,7 +68,7 @@ class Worklist(QWidget):
         if self.view.chosen() is None:
             self.view.choose_row(0)
 
-    def judge_at(self, point: OperatingPoint | None) -> None:
+    def judge_at(self, point: OperatingPoint) -> None:
         """Show every film's band at another operating point."""
         self.model.judge_at(point)
 
