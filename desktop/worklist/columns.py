@@ -44,6 +44,7 @@ _TITLES = {
     Column.ACQUIRED: QT_TRANSLATE_NOOP("columns", "Taken"),
     Column.REASON: QT_TRANSLATE_NOOP("columns", "Reason"),
 }
+NUMBERS = frozenset({Column.PROBABILITY, Column.AGE, Column.ACQUIRED})  # they line up at their end
 _FILM_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dcm"})
 _SORTED_BY = {
     Column.BAND: SortBy.TRIAGE,

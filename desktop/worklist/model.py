@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 
 from desktop.marks import Mark
 from desktop.plain import plain_tip
-from desktop.worklist.columns import Column, marks_text, shown_text, sorted_by, title
+from desktop.worklist.columns import NUMBERS, Column, marks_text, shown_text, sorted_by, title
 from desktop.worklist.rows import ListRows
 from engine.model.card import OperatingPoint
 from engine.reasons import Reason
@@ -28,14 +28,8 @@ from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
 from engine.screening.case import Band, CaseResult, CaseStatus
 
-RESULT_ROLE = Qt.ItemDataRole.UserRole + 1
-READ_ROLE = Qt.ItemDataRole.UserRole + 2
-FLAG_ROLE = Qt.ItemDataRole.UserRole + 3
-SAME_STUDY_ROLE = Qt.ItemDataRole.UserRole + 4
-
 _REFRESH_MS = 500  # the list is put in order at most twice a second while films come in
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_NUMBERS = (Column.PROBABILITY, Column.AGE, Column.ACQUIRED)
 _HIGHEST_FIRST = (Column.PROBABILITY, Column.ACQUIRED)
 _HIDDEN = -1
 _NO_ROWS: NDArray[np.intp] = np.empty(0, dtype=np.intp)
@@ -102,18 +96,16 @@ class WorklistModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows or says aloud, and what of its row is drawn."""
+        """What a cell shows or says aloud."""
         if not index.isValid():
             return None
         row, place = index.row(), self._shown[index.row()]
         result, column = self._rows.result(place), Column(index.column())
         match role:
-            case Qt.ItemDataRole.DisplayRole if column is Column.FILE:
-                return self._rows.name(place)
             case Qt.ItemDataRole.DisplayRole:
-                return shown_text(result, column)
+                return self.text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT if column in _NUMBERS else None
+                return _RIGHT if column in NUMBERS else None
             case Qt.ItemDataRole.ToolTipRole:
                 tips = {
                     Column.FILE: result.file,
@@ -125,13 +117,7 @@ class WorklistModel(QAbstractTableModel):
                 return f"{title(column)}: {self._marks_text(place)}"
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{title(column)}: {shown_text(result, column)}"
-        if role == READ_ROLE:
-            return bool(self._rows.columns.read[place])
-        if role == FLAG_ROLE:
-            return bool(self._rows.columns.flagged[place])
-        if role == SAME_STUDY_ROLE:
-            return self._by_study and self._continues_study(row)
-        return result if role == RESULT_ROLE else None
+        return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The columns' headings, and which way each is sorted first."""
@@ -143,7 +129,7 @@ class WorklistModel(QAbstractTableModel):
                 return title(column)
             case Qt.ItemDataRole.ToolTipRole if column is Column.MARKS:
                 return plain_tip(title(column))
-            case Qt.ItemDataRole.TextAlignmentRole if column in _NUMBERS:
+            case Qt.ItemDataRole.TextAlignmentRole if column in NUMBERS:
                 return _RIGHT
             case Qt.ItemDataRole.InitialSortOrderRole if column in _HIGHEST_FIRST:
                 return Qt.SortOrder.DescendingOrder
@@ -152,6 +138,19 @@ class WorklistModel(QAbstractTableModel):
     def result_at(self, row: int) -> CaseResult | None:
         """The result shown in a row."""
         return self._rows.result(self._shown[row]) if 0 <= row < len(self._shown) else None
+
+    def text(self, row: int, column: Column) -> str:
+        """What a cell shows."""
+        place = self._shown[row]
+        return self._rows.name(place) if column is Column.FILE else shown_text(self._rows.result(place), column)
+
+    def continues_study(self, row: int) -> bool:
+        """Whether films of one study stand together, and the film of this row is of the study of the one above."""
+        if not self._by_study or not 0 < row < len(self._shown):
+            return False
+        studies = self._rows.columns.studies
+        study = studies[self._shown[row]]
+        return study is not None and studies[self._shown[row - 1]] == study
 
     def row_of(self, case_index: int) -> int | None:
         """The row that shows the result with this index, or None where the filter hides it."""
@@ -302,8 +301,3 @@ class WorklistModel(QAbstractTableModel):
     def _marks_text(self, place: int) -> str:
         columns = self._rows.columns
         return marks_text(read=bool(columns.read[place]), flagged=bool(columns.flagged[place]))
-
-    def _continues_study(self, row: int) -> bool:
-        studies = self._rows.columns.studies
-        study = studies[self._shown[row]]
-        return study is not None and row > 0 and studies[self._shown[row - 1]] == study

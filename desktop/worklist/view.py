@@ -38,7 +38,7 @@ class WorklistView(QTableView):
         self.setObjectName("worklist")
         self.setAccessibleName(self.tr("Work list"))
         self.setModel(model)
-        self.setItemDelegate(RowDelegate(self))
+        self.setItemDelegate(RowDelegate(model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -113,7 +113,8 @@ class WorklistView(QTableView):
             painter.setPen(self.palette().placeholderText().color())
             area = self.viewport().rect().adjusted(16, 24, -16, 0)
             flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(area, int(flags), self.tr("No film is like that. Show all films again: Ctrl+L."))
+            words = self.tr("No film is like that. “Show all films” in the menu beside the search brings them back.")
+            painter.drawText(area, int(flags), words)
             painter.end()
 
     def _set_up_headers(self) -> None:

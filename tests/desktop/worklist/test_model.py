@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.marks import Mark
 from desktop.worklist.columns import Column
-from desktop.worklist.model import SAME_STUDY_ROLE, WorklistModel
+from desktop.worklist.model import WorklistModel
 from engine.reasons import Note, Reason
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
@@ -188,11 +188,10 @@ def test_films_of_one_study_can_stand_together(qapp: object) -> None:
     model.add([_of_study(place, 0.9 - place / 100, study) for place, study in enumerate(studies)])
     model.refresh()
     assert _order(model) == [0, 1, 2, 3, 4]
-    assert not any(model.index(row, Column.FILE).data(SAME_STUDY_ROLE) for row in range(5))
+    assert not any(model.continues_study(row) for row in range(5))
     model.group_by_study(True)
     assert _order(model) == [0, 3, 1, 2, 4]
-    continues = [model.index(row, Column.FILE).data(SAME_STUDY_ROLE) for row in range(5)]
-    assert continues == [False, True, False, False, False]
+    assert [model.continues_study(row) for row in range(6)] == [False, True, False, False, False, False]
 
 
 def test_probability_and_date_are_sorted_highest_first(model: WorklistModel) -> None:
