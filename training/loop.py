@@ -35,8 +35,9 @@ def teach(
     """The loop: teach a network a lesson and return the path of its best weights.
 
     Each epoch leaves a checkpoint, and a run whose folder holds one goes on from it to the same outcome. The best
-    epoch is the one with the highest `auroc_choose`. With `recipe.ema` what is measured and kept is the average of
-    the weights over the steps (Polyak and Juditsky 1992), normalisation statistics included.
+    epoch is the one with the highest `auroc_choose`, or with `recipe.keep_last` the last. With `recipe.ema` what is
+    measured and kept is the average of the weights over the steps (Polyak and Juditsky 1992), normalisation statistics
+    included.
 
     Args:
         after_epoch: Called with the figures of all epochs after each, once they are saved; what it raises ends the run.
@@ -65,7 +66,7 @@ def teach(
     in_first(fabric, folder.write_config)
 
     def keep() -> None:
-        if history[-1][CHOOSE_BY] >= max(row[CHOOSE_BY] for row in history):
+        if recipe.keep_last or history[-1][CHOOSE_BY] >= max(row[CHOOSE_BY] for row in history):
             folder.save_weights(measured.state_dict())
         folder.save_checkpoint(
             {

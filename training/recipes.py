@@ -56,6 +56,7 @@ class Recipe:
     Attributes:
         weight_decay: The L2 penalty; with AdamW decoupled from the gradient.
         class_weights: Weigh each class in the loss as if all had the same number of films.
+        keep_last: Keep the weights of the last epoch and not of the one that did best on the films kept for choosing.
         patience: Stop after so many epochs without a better AUROC on the fold kept for choosing.
         ema: Decay per step of an average of the weights, which is then what is measured and kept; 0 is off.
         mixup: Beta parameter of the shares in which films are blended with others of their batch; 0 is off.
@@ -73,6 +74,7 @@ class Recipe:
     dropout: float
     optimiser: Optimiser = Optimiser.ADAMW
     class_weights: bool = False
+    keep_last: bool = False
     patience: int = 10
     ema: float = 0.0
     mixup: float = 0.0
@@ -161,6 +163,7 @@ MAPAFU = Recipe(
     label_smoothing=0.05,
     dropout=0.2,
     ema=0.995,
+    keep_last=True,
     mix=Mix(),
     augmentation=Augmentation(
         rotation_degrees=12.0,

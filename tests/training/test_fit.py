@@ -128,6 +128,14 @@ def test_averaged_weights_are_what_is_kept(small: Recipe, labelled_films: Path, 
         assert not torch.equal(kept[name], state["network"][name])
 
 
+def test_a_recipe_may_keep_its_last_epoch(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
+    recipe = dataclasses.replace(small, epochs=3, keep_last=True, learning_rate=1e-2)
+    fit(recipe, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
+    kept = torch.load(tmp_path / "weights.pt", weights_only=True)["network"]
+    last = torch.load(tmp_path / "checkpoint.pt", weights_only=True)["network"]
+    assert all(torch.equal(kept[name], last[name]) for name in last)
+
+
 def test_an_average_is_the_one_of_its_definition() -> None:
     network = torch.nn.BatchNorm1d(1, affine=False)
     average = averaged(network, 0.75)
