@@ -21,11 +21,11 @@ class Actions(QObject):
         self.all: list[QAction] = []
         bar = window.menuBar()
         self._file = bar.addMenu(self.tr("&File"))
-        self._view = bar.addMenu(self.tr("&View"))
-        self._film = bar.addMenu(self.tr("Fil&m"))
+        self.view_menu = bar.addMenu(self.tr("&View"))
+        self.film_menu = bar.addMenu(self.tr("Fil&m"))
         self.list_menu = bar.addMenu(self.tr("&List"))
         self._help = bar.addMenu(self.tr("&Help"))
-        make = self._make
+        make = self.make
         self.open_folder = make(self._file, "openFolder", self.tr("Open &folder…"), "Ctrl+O")
         self.open_files = make(self._file, "openFiles", self.tr("Open f&iles…"), "Ctrl+Shift+O")
         self.samples = make(self._file, "samples", self.tr("&Sample films"))
@@ -36,26 +36,18 @@ class Actions(QObject):
         self.export = make(self._file, "export", self.tr("&Export CSV…"), "Ctrl+E")
         self._file.addSeparator()
         self.quit = make(self._file, "quit", self.tr("&Quit"), "Ctrl+Q")
-        self.fit = make(self._view, "fit", self.tr("&Fit"), "0")
-        self.actual_size = make(self._view, "actualSize", self.tr("&Actual size"), "Ctrl+0")
-        self.zoom_in = make(self._view, "zoomIn", self.tr("&Enlarge"), "+", "=")
-        self.zoom_out = make(self._view, "zoomOut", self.tr("&Shrink"), "-")
-        self.turn = make(self._view, "turn", self.tr("&Turn clockwise"), "R")
-        self.invert = make(self._view, "invert", self.tr("&Invert"), "I")
-        self._view.addSeparator()
-        self.heat = make(self._view, "heat", self.tr("&Heat on or off"), "Shift+H")
-        self._view.addSeparator()
-        self.show_list = make(self._view, "showList", self.tr("&Work list"), "Ctrl+1", checkable=True)
-        self.show_case = make(self._view, "showCase", self.tr("&Case panel"), "Ctrl+2", checkable=True)
-        self.next = make(self._film, "next", self.tr("&Next film"), "J")
-        self.previous = make(self._film, "previous", self.tr("&Previous film"), "K")
-        self.next_unread = make(self._film, "nextUnread", self.tr("Read, and ne&xt unread film"), "Space")
-        self._film.addSeparator()
-        self.flag = make(self._film, "flag", self.tr("F&lag"), "F", checkable=True)
-        self.read = make(self._film, "read", self.tr("Rea&d"), "U", checkable=True)
-        self._film.addSeparator()
-        self.undo = make(self._film, "undo", self.tr("&Undo"), "Ctrl+Z")
-        self.redo = make(self._film, "redo", self.tr("&Do again"), "Ctrl+Shift+Z", "Ctrl+Y")
+        self.full_screen = make(self.view_menu, "fullScreen", self.tr("F&ull screen"), "F11", checkable=True)
+        self.show_list = make(self.view_menu, "showList", self.tr("&Work list"), "Ctrl+1", checkable=True)
+        self.show_case = make(self.view_menu, "showCase", self.tr("&Case panel"), "Ctrl+2", checkable=True)
+        self.next = make(self.film_menu, "next", self.tr("&Next film"), "J")
+        self.previous = make(self.film_menu, "previous", self.tr("&Previous film"), "K")
+        self.next_unread = make(self.film_menu, "nextUnread", self.tr("Read, and ne&xt unread film"), "Space")
+        self.film_menu.addSeparator()
+        self.flag = make(self.film_menu, "flag", self.tr("F&lag"), "F", checkable=True)
+        self.read = make(self.film_menu, "read", self.tr("Rea&d"), "U", checkable=True)
+        self.film_menu.addSeparator()
+        self.undo = make(self.film_menu, "undo", self.tr("&Undo"), "Ctrl+Z")
+        self.redo = make(self.film_menu, "redo", self.tr("&Do again"), "Ctrl+Shift+Z", "Ctrl+Y")
         self._fill_list_menu()
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
         self.card = make(self._help, "card", self.tr("About the &model"))
@@ -75,7 +67,7 @@ class Actions(QObject):
             action.setEnabled(possible)
 
     def _fill_list_menu(self) -> None:
-        menu, make = self.list_menu, self._make
+        menu, make = self.list_menu, self.make
         self.search = make(menu, "search", self.tr("&Search"), "/", "Ctrl+F")
         menu.addSeparator()
         self.unread_only = make(menu, "unreadOnly", self.tr("&Unread films only"), "Shift+U", checkable=True)
@@ -93,12 +85,14 @@ class Actions(QObject):
             menu, "groupByStudy", self.tr("Films of one study to&gether"), "Ctrl+G", checkable=True
         )
 
-    def _make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
+    def make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
+        """A new item of a menu; its keys work also while the menu bar is hidden."""
         action = QAction(words, self._window)
         action.setObjectName(f"action_{name}")
         action.setShortcuts([QKeySequence(key) for key in keys])
         action.setCheckable(checkable)
         menu.addAction(action)
+        self._window.addAction(action)
         self.all.append(action)
         return action
 

@@ -1,10 +1,11 @@
-"""Films for the viewer: read by a child process, asked by a thread; the newest wish wins."""
+"""Films for the viewer: read by a child process, asked by a thread, and the likely next ones ahead of time."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,49 +18,73 @@ from engine.screening.worker import StoppedError
 
 _PATIENCE_SECONDS = 2.0
 _CLOSE_SECONDS = 10.0
+_MOST_BYTES_AHEAD = 192 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
-class _Wish:
-    generation: int
-    path: Path
+class _Wishes:
+    """What is wanted, the most urgent first.
 
+    Attributes:
+        film: The film to show.
+        beside: One to show beside it.
+        ahead: Those that may be asked for next.
+    """
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    generation: int
-    path: Path
-    picture: FilmPicture | None
-    problem: str = ""
+    film: Path | None = None
+    beside: Path | None = None
+    ahead: tuple[Path, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Path, ...]:
+        return tuple(path for path in (self.film, self.beside) if path is not None)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        return (*self.shown, *self.ahead)
 
 
 class FilmLoader(QObject):
     """Hands on a film's picture when it is ready, unless another film was asked for meanwhile.
 
-    Ending a read costs the reading process, and a new one a second; so a newer wish waits for the film
-    being read, and only a slow one is given up.
+    Pictures are kept for as long as they are wanted, so a film that was read ahead comes at once. Ending a read costs
+    the reading process, and a new one a second; so a newer wish waits for the film being read, and only a slow one is
+    given up.
     """
 
     film_loaded = Signal(Path, FilmPicture)
     film_failed = Signal(Path, str)
-    _answered = Signal(object)
+    _read = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._generation = 0
-        self._wish: _Wish | None = None
+        self._wishes = _Wishes()
+        self._ready: dict[Path, FilmPicture | str] = {}
+        self._owed: set[Path] = set()
         self._closing = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._answered.connect(self._hand_on)
+        self._read.connect(self._hand_on)
 
-    def request(self, path: Path) -> None:
-        """Ask for a film; forget the one asked for before."""
-        with self._changed:
-            self._generation += 1
-            self._wish = _Wish(self._generation, path)
-            self._changed.notify()
+    def request(self, path: Path, *, ahead: Sequence[Path] = ()) -> None:
+        """Ask for a film, forget the one asked for before, and have others ready, the likeliest first."""
+        self._wish(_Wishes(path, self._wishes.beside, tuple(ahead)), owed=path)
         self.warm_up()
+
+    def request_beside(self, path: Path | None) -> None:
+        """Ask for a film to show beside the other, or for none any more."""
+        self._wish(_Wishes(self._wishes.film, path, self._wishes.ahead), owed=path)
+        if path is not None:
+            self.warm_up()
+
+    def forget(self) -> None:
+        """Want no film any more but the one beside."""
+        self._wish(_Wishes(beside=self._wishes.beside), owed=None)
+
+    def is_ready(self, path: Path) -> bool:
+        """Whether a film would come at once."""
+        with self._changed:
+            return path in self._ready
 
     def warm_up(self) -> None:
         """Start the reading process, so that the first film need not wait for it."""
@@ -67,22 +92,27 @@ class FilmLoader(QObject):
             self._thread = threading.Thread(target=self._run, name="mapafu-film-loader", daemon=True)
             self._thread.start()
 
-    def forget(self) -> None:
-        """Want no film any more."""
-        with self._changed:
-            self._generation += 1
-            self._wish = None
-
     def close(self) -> None:
         """End the thread and the child process. No signal comes afterwards."""
         with self._changed:
-            self._generation += 1
-            self._wish = None
+            self._wishes, self._owed = _Wishes(), set()
             self._closing = True
             self._changed.notify()
         if self._thread is not None:
             self._thread.join(_CLOSE_SECONDS)
             self._thread = None
+
+    def _wish(self, wishes: _Wishes, *, owed: Path | None) -> None:
+        with self._changed:
+            self._wishes = wishes
+            self._owed &= set(wishes.shown)
+            if owed is not None:
+                self._owed.add(owed)
+                if isinstance(self._ready.get(owed), str):
+                    del self._ready[owed]  # what failed ahead of time is tried again
+            self._ready = {path: read for path, read in self._ready.items() if path in wishes.paths}
+            self._changed.notify()
+        self._hand_on()
 
     def _run(self) -> None:
         reader = FilmReader()
@@ -90,39 +120,52 @@ class FilmLoader(QObject):
             # What goes wrong here is said when a film is asked for.
             with contextlib.suppress(MapafuError, StoppedError):
                 reader.start(should_stop=lambda: self._closing)
-            while (wish := self._next_wish()) is not None:
-                answer = self._read(reader, wish)
-                if answer is not None and not self._closing:
-                    self._answered.emit(answer)
+            while (path := self._next()) is not None:
+                self._read_one(reader, path)
         finally:
             reader.close()
 
-    def _next_wish(self) -> _Wish | None:
+    def _next(self) -> Path | None:
+        """Wait for the most urgent film that is not ready; None ends the thread."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._wish is not None)
-            wish, self._wish = self._wish, None
-            return None if self._closing else wish
+            self._changed.wait_for(lambda: self._closing or self._most_urgent() is not None)
+            return None if self._closing else self._most_urgent()
 
-    def _read(self, reader: FilmReader, wish: _Wish) -> _Answer | None:
+    def _most_urgent(self) -> Path | None:
+        for path in self._wishes.shown:
+            if path not in self._ready:
+                return path
+        held = sum(read.size_bytes for read in self._ready.values() if isinstance(read, FilmPicture))
+        missing = (path for path in self._wishes.ahead if path not in self._ready)
+        return next(missing, None) if held < _MOST_BYTES_AHEAD else None
+
+    def _read_one(self, reader: FilmReader, path: Path) -> None:
         started = time.monotonic()
 
         def should_stop() -> bool:
-            outdated = self._generation != wish.generation and time.monotonic() - started > _PATIENCE_SECONDS
-            return self._closing or outdated
+            is_slow = time.monotonic() - started > _PATIENCE_SECONDS
+            return self._closing or (is_slow and path not in self._wishes.shown and bool(self._owed))
 
+        read: FilmPicture | str
         try:
-            film = reader.read(wish.path, should_stop=should_stop)
+            read = prepare_picture(reader.read(path, should_stop=should_stop))
         except StoppedError:
-            return None
-        except MapafuError as error:
-            return _Answer(wish.generation, wish.path, None, error.sentence)
-        return _Answer(wish.generation, wish.path, prepare_picture(film.pixels))
-
-    @Slot(object)
-    def _hand_on(self, answer: _Answer) -> None:
-        if answer.generation != self._generation:
             return
-        if answer.picture is None:
-            self.film_failed.emit(answer.path, answer.problem)
-        else:
-            self.film_loaded.emit(answer.path, answer.picture)
+        except MapafuError as error:
+            read = error.sentence
+        with self._changed:
+            if self._closing or path not in self._wishes.paths:
+                return
+            self._ready[path] = read
+        self._read.emit()
+
+    @Slot()
+    def _hand_on(self) -> None:
+        with self._changed:
+            come = {path: self._ready[path] for path in self._owed if path in self._ready}
+            self._owed -= set(come)
+        for path, read in come.items():
+            if isinstance(read, str):
+                self.film_failed.emit(path, read)
+            else:
+                self.film_loaded.emit(path, read)

@@ -44,25 +44,31 @@ def about_page(pack: ModelPack | None) -> str:
 
 def keys_page(actions: Iterable[QAction]) -> str:
     """Every key of the reading room, with what it does."""
+    body = "".join(
+        f"<tr><td class='key' width='160'>{escape('   '.join(keys))}</td><td>{escape(words)}</td></tr>"
+        for keys, words in key_rows(actions, form=QKeySequence.SequenceFormat.NativeText)
+    )
+    return f"<h1>{escape(_tr('Keys'))}</h1><table cellpadding='4'>{body}</table>"
+
+
+def key_rows(actions: Iterable[QAction], *, form: QKeySequence.SequenceFormat) -> list[tuple[list[str], str]]:
+    """The keys of each action that has some, and what the mouse and bare keys do; with what each is for."""
     rows = [
-        (
-            "   ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in action.shortcuts()),
-            action.text().replace("&", "").rstrip("…"),
-        )
+        ([key.toString(form) for key in action.shortcuts()], action.text().replace("&", "").rstrip("…"))
         for action in actions
         if action.shortcuts()
     ]
     rows += [
-        (_tr("↑ ↓"), _tr("Previous and next film")),
-        (_tr("H, held"), _tr("The bare film, without heat")),
-        (_tr("Wheel"), _tr("Enlarge around the pointer")),
-        (_tr("Drag"), _tr("Move the film")),
-        (_tr("Double click"), _tr("The whole film")),
+        ([_tr("↑"), _tr("↓")], _tr("Previous and next film")),
+        ([_tr("H, held")], _tr("The bare film, without heat")),
+        ([_tr("Wheel")], _tr("Enlarge around the pointer")),
+        ([_tr("Drag")], _tr("Move the film, or use the tool in your hand")),
+        ([_tr("Right drag")], _tr("Window: sideways for contrast, up for a brighter film")),
+        ([_tr("Middle drag")], _tr("Move the film, whatever the tool")),
+        ([_tr("Esc")], _tr("Give up a measure; leave the full screen")),
+        ([_tr("Double click")], _tr("The whole film")),
     ]
-    body = "".join(
-        f"<tr><td class='key' width='160'>{escape(keys)}</td><td>{escape(words)}</td></tr>" for keys, words in rows
-    )
-    return f"<h1>{escape(_tr('Keys'))}</h1><table cellpadding='4'>{body}</table>"
+    return rows
 
 
 def _tr(source: str) -> str:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
 from desktop.dropped import dropped_paths
+from desktop.full_screen import FullScreen
 from desktop.header import Header
 from desktop.help_pages import about_page, keys_page
 from desktop.keeper import Keeper
@@ -23,6 +24,7 @@ from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
 from desktop.settings import SettingsFile
 from desktop.text_page import TextPage
+from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
 from desktop.worklist.list_menu import ListMenu
 from engine.errors import OutputError
@@ -61,6 +63,9 @@ class MainWindow(QMainWindow):
         self.screening = self.session.screening
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
+        FilmActions(self.actions_of_menus, self.room.viewer)
+        around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
+        self._full_screen = FullScreen(self, around)
         self._rooms = QStackedWidget()
         self._rooms.addWidget(self.welcome)
         self._rooms.addWidget(self.room)
@@ -127,7 +132,9 @@ class MainWindow(QMainWindow):
         view = self.room.worklist.view
         match event.key():
             case Qt.Key.Key_H if not event.isAutoRepeat():
-                self.room.viewer.film.set_bare(True)
+                self.room.viewer.set_bare(True)
+            case Qt.Key.Key_Escape if self._full_screen.on:
+                self.actions_of_menus.full_screen.trigger()
             case Qt.Key.Key_Down | Qt.Key.Key_Right:
                 view.choose_next()
             case Qt.Key.Key_Up | Qt.Key.Key_Left:
@@ -138,18 +145,19 @@ class MainWindow(QMainWindow):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Letting go of H brings the heat back."""
         if event.key() == Qt.Key.Key_H and not event.isAutoRepeat():
-            self.room.viewer.film.set_bare(False)
+            self.room.viewer.set_bare(False)
         else:
             super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """A window that loses the keyboard never hears that H was let go."""
         if event.type() is QEvent.Type.ActivationChange and not self.isActiveWindow():
-            self.room.viewer.film.set_bare(False)
+            self.room.viewer.set_bare(False)
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything in good order: no child process outlives the window."""
+        self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
         self.session.close()
         self.room.close_reader()
@@ -166,7 +174,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
-        actions, film, view = self.actions_of_menus, self.room.viewer.film, self.room.worklist.view
+        actions, view = self.actions_of_menus, self.room.worklist.view
         connect_all(
             [
                 (actions.open_folder, self._ask_folder),
@@ -175,13 +183,7 @@ class MainWindow(QMainWindow):
                 (actions.export, self._ask_export),
                 (actions.default_age, self._ask_default_age),
                 (actions.quit, self.close),
-                (actions.fit, film.fit),
-                (actions.actual_size, film.show_actual_size),
-                (actions.zoom_in, film.zoom_in),
-                (actions.zoom_out, film.zoom_out),
-                (actions.turn, film.turn),
-                (actions.invert, film.invert),
-                (actions.heat, self.room.viewer.heat_bar.toggle_heat),
+                (actions.full_screen, lambda: self._full_screen.set_on(actions.full_screen.isChecked())),
                 (actions.show_list, self._fold_panels),
                 (actions.show_case, self._fold_panels),
                 (actions.next, view.choose_next),
@@ -221,7 +223,7 @@ class MainWindow(QMainWindow):
         actions.show_list.setChecked(settings.list_shown)
         actions.show_case.setChecked(settings.case_shown)
         self._fold_panels()
-        self.room.viewer.heat_bar.set_heat(shown=settings.heat_shown, opacity=settings.heat_opacity)
+        self.room.viewer.heat_bar.set_style(settings.heat_style)
         actions.set_screening_possible(self.screening is not None)
         for action in (actions.export, actions.undo, actions.redo):
             action.setEnabled(False)
@@ -232,16 +234,13 @@ class MainWindow(QMainWindow):
             self.resize(1280, 800)
 
     def _save_settings(self) -> None:
-        film = self.room.viewer.heat_bar
         self._settings = replace(
             self._settings,
             operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
-            heat_shown=film.heat_shown,
-            heat_opacity=film.heat_opacity,
             studies_together=self.actions_of_menus.group_by_study.isChecked(),
-        )
+        ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
         try:
             self._settings_file.save(self._settings)
         except OutputError:

@@ -78,6 +78,6 @@ class ReadingRoom(QWidget):
         self._wished = (left or self._wished[0], right or self._wished[1])
 
     def _show(self, result: CaseResult | None) -> None:
-        self.viewer.show_result(result)
+        self.viewer.show_result(result, ahead=self.worklist.view.neighbours())
         self.case_panel.show_result(result, prevalence=self._prevalence)
         self.case_chosen.emit(result)

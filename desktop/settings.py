@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from desktop.viewer.heat_style import HeatStyle
 from engine.errors import OutputError
+from engine.model.heatmap import Ramp
 
 MAX_RECENT_FOLDERS = 8
 _OLDEST = 120
@@ -31,7 +33,33 @@ class Settings:
     heat_shown: bool = False
     heat_opacity: float = 0.45
     studies_together: bool = False
+    heat_colours: str = Ramp.EMBER.value
+    heat_contours: bool = False
+    lungs_shown: bool = False
     default_age_years: int | None = None
+
+    @property
+    def heat_style(self) -> HeatStyle:
+        """How heat is drawn. Colours of a later version, which this one does not know, become the first ones."""
+        known = self.heat_colours in [ramp.value for ramp in Ramp]
+        return HeatStyle(
+            shown=self.heat_shown,
+            opacity=self.heat_opacity,
+            ramp=Ramp(self.heat_colours) if known else Ramp.EMBER,
+            contours=self.heat_contours,
+            lungs_shown=self.lungs_shown,
+        )
+
+    def with_heat_style(self, style: HeatStyle) -> Settings:
+        """These settings with another way to draw heat."""
+        return replace(
+            self,
+            heat_shown=style.shown,
+            heat_opacity=style.opacity,
+            heat_colours=style.ramp.value,
+            heat_contours=style.contours,
+            lungs_shown=style.lungs_shown,
+        )
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with a folder at the head of the recent ones."""

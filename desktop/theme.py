@@ -54,6 +54,10 @@ DARK = Colours(
     not_scored="#9AA0A6",
 )
 
+# On films, which are grey in every theme: sky blue and yellow of the same palette, as heat has neither.
+LUNG_OUTLINE = "#56B4E9"
+MEASURE = "#F0E442"
+
 
 def dress(application: QApplication, colours: Colours) -> None:
     """Give the whole program its palette, style sheet and type."""

@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
 from desktop.marks import Mark
+from engine.model.zones import Zone
 from engine.reasons import Note, Reason
 
 _CONTEXT = "words"
@@ -45,6 +46,14 @@ _SHORT_REASONS = {
     "not_frontal": QT_TRANSLATE_NOOP("words", "side view"),
     "lungs_cut_off": QT_TRANSLATE_NOOP("words", "lungs cut off"),
 }
+_ZONES = {
+    Zone.RIGHT_UPPER: QT_TRANSLATE_NOOP("words", "Right upper zone"),
+    Zone.RIGHT_MIDDLE: QT_TRANSLATE_NOOP("words", "Right middle zone"),
+    Zone.RIGHT_LOWER: QT_TRANSLATE_NOOP("words", "Right lower zone"),
+    Zone.LEFT_UPPER: QT_TRANSLATE_NOOP("words", "Left upper zone"),
+    Zone.LEFT_MIDDLE: QT_TRANSLATE_NOOP("words", "Left middle zone"),
+    Zone.LEFT_LOWER: QT_TRANSLATE_NOOP("words", "Left lower zone"),
+}
 
 
 def mark_words(mark: Mark) -> str:
@@ -76,6 +85,11 @@ def reason_sentence(reason: Reason) -> str:
 def note_sentence(note: Note) -> str:
     """What to know about a scored film."""
     return _translated(note.sentence)
+
+
+def zone_words(zone: Zone) -> str:
+    """A third of a lung, the patient's right and left."""
+    return _translated(_ZONES[zone])
 
 
 def two_digits(probability: float) -> str:

@@ -25,6 +25,12 @@ def gradient(rows: int = 120, columns: int = 160) -> NDArray[np.float32]:
     return ((across / (columns - 1)) * 0.8 + (down / (rows - 1)) * 0.2).astype(np.float32)
 
 
+def stretched(values: NDArray[Any]) -> NDArray[Any]:
+    """Values as a film without a window is shown: their central 99.8 % spread over 0..1."""
+    low, high = np.percentile(values, [0.1, 99.9])
+    return np.clip((values - low) / (high - low), 0.0, 1.0)
+
+
 def phantom(rows: int | None = None, columns: int | None = None) -> NDArray[np.float32]:
     """A drawn film, 0..1, which the gate lets pass; of its own size, or brought to another."""
     film = load_radiograph(resource("samples") / "phantom-01.jpg").pixels

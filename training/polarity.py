@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from engine.films.film import as_radiograph
 from engine.films.polarity import GRID, MIN_EVIDENCE, rank_cells
 from engine.films.radiograph import open_film, read_film
 from training.json_file import write_json
@@ -71,7 +72,7 @@ def read_looks(manifests: list[Path]) -> Looks:
         with manifest.open(encoding="utf-8", newline="") as stream:
             rows = [row for row in csv.DictReader(stream) if row.get("use") not in _HELD_BACK]
         for row in rows:
-            pixels = open_film(read_film(manifest.parent / row["file"])).decode().pixels
+            pixels = as_radiograph(open_film(read_film(manifest.parent / row["file"])).decode()).pixels
             step = max(1, min(pixels.shape) // _SIDE)
             cells.append([rank_cells(variant) for variant in _variants(pixels[::step, ::step])])
             places.append(place)

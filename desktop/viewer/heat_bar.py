@@ -1,27 +1,29 @@
-"""The strip below the film: how large it is shown, and the heat with what it means."""
+"""The strip below the film: the heat, how it is drawn, and what it means."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSlider, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from desktop.plain import PlainLabel
+from desktop.viewer.heat_style import HeatStyle
+from desktop.words import zone_words
+from engine.screening.case import Score
 
 
 class HeatBar(QWidget):
     """Switches the heat and sets its density."""
 
-    heat_changed = Signal(bool, float)
+    style_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("heatBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._scale = PlainLabel()
-        self._scale.setObjectName("scale")
-        self._scale.setMinimumWidth(48)
-        self._spacing = PlainLabel()
-        self._spacing.setObjectName("spacing")
+        self._style = HeatStyle()
+        self._score: Score | None = None
         self._switch = QCheckBox(self.tr("Heat"))
         self._switch.setObjectName("heatSwitch")
         self._switch.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -33,60 +35,70 @@ class HeatBar(QWidget):
         self._percent = PlainLabel()
         self._percent.setObjectName("heatPercent")
         self._percent.setMinimumWidth(40)
-        meaning = PlainLabel(self.tr("where the model looked, not the outline of a lesion"))
-        meaning.setObjectName("heatMeaning")
-        meaning.setWordWrap(True)
-        meaning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        meaning.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
+        self._warning = PlainLabel(self.tr("Most of the heat lies outside the lungs."))
+        self._warning.setObjectName("heatWarning")
+        self._meaning = PlainLabel()
+        self._meaning.setObjectName("heatMeaning")
+        self._meaning.setWordWrap(True)
+        self._meaning.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 8, 16, 8)
+        layout.setContentsMargins(16, 4, 16, 6)
         layout.setSpacing(8)
-        layout.addWidget(self._scale)
-        layout.addWidget(self._spacing)
-        layout.addSpacing(8)
-        layout.addWidget(meaning, 1)
         for widget in (self._switch, self._slider, self._percent):
             layout.addWidget(widget)
-        self._switch.toggled.connect(self._tell)
-        self._slider.valueChanged.connect(self._tell)
-        self.show_scale(0.0)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._warning)
+        words.addWidget(self._meaning)
+        layout.addLayout(words, 1)
+        self._switch.toggled.connect(lambda shown: self.set_style(replace(self._style, shown=shown)))
+        self._slider.valueChanged.connect(lambda value: self.set_style(replace(self._style, opacity=value / 100)))
+        self.set_style(self._style)
+        self.show_score(None)
 
     @property
-    def heat_shown(self) -> bool:
-        """Whether the heat is switched on."""
-        return self._switch.isChecked()
+    def style_of_heat(self) -> HeatStyle:
+        """How heat is drawn, where there is any."""
+        return self._style
 
     @property
-    def heat_opacity(self) -> float:
-        """How dense the heat may get, 0..1."""
-        return self._slider.value() / 100
+    def heat_available(self) -> bool:
+        """Whether the film has heat at all."""
+        return self._score is not None
 
     def set_heat(self, *, shown: bool, opacity: float) -> None:
         """Set the switch and the slider."""
-        self._switch.setChecked(shown)
-        self._slider.setValue(round(opacity * 100))
-        self._tell()
+        self.set_style(replace(self._style, shown=shown, opacity=opacity))
+
+    def set_style(self, style: HeatStyle) -> None:
+        """Draw heat in another way."""
+        self._style = style
+        for widget in (self._switch, self._slider):
+            widget.blockSignals(True)
+        self._switch.setChecked(style.shown)
+        self._slider.setValue(round(style.opacity * 100))
+        for widget in (self._switch, self._slider):
+            widget.blockSignals(False)
+        self._say()
+        self.style_changed.emit(style)
 
     def toggle_heat(self) -> None:
         """Turn the heat on or off."""
         self._switch.toggle()
 
-    def set_heat_available(self, available: bool) -> None:
-        """Whether the film has heat at all."""
-        self._switch.setEnabled(available)
-        self._slider.setEnabled(available)
+    def show_score(self, score: Score | None) -> None:
+        """Say what the heat of this score means; a film without a score has no heat."""
+        self._score = score
+        for widget in (self._switch, self._slider, self._percent):
+            widget.setEnabled(score is not None)
+        self._say()
 
-    def show_scale(self, scale: float) -> None:
-        """Say how many screen pixels a film pixel takes; 0 for no film."""
-        self._scale.setText(self.tr("{percent} %").format(percent=round(scale * 100)) if scale else "")
-
-    def show_spacing(self, millimetres: tuple[float, float] | None) -> None:
-        """Say how far apart the film's pixels lie; None where unknown."""
-        words = self.tr("{distance} mm").format(distance=f"{millimetres[0]:.3g}") if millimetres else ""
-        self._spacing.setText(words)
-        self._spacing.setVisible(bool(words))
-
-    def _tell(self) -> None:
-        shown, opacity = self._switch.isChecked(), self._slider.value() / 100
-        self._percent.setText(self.tr("{percent} %").format(percent=self._slider.value()))
-        self.heat_changed.emit(shown, opacity)
+    def _say(self) -> None:
+        self._percent.setText(self.tr("{percent} %").format(percent=round(self._style.opacity * 100)))
+        score = self._score
+        shown = score is not None and self._style.shown
+        self._warning.setVisible(shown and score is not None and score.heat_outside_lungs)
+        meaning = self.tr("where the model looked, not the outline of a lesion") if score is not None else ""
+        if shown and score is not None and score.zone is not None:
+            meaning = self.tr("{zone}: {meaning}").format(zone=zone_words(score.zone), meaning=meaning)
+        self._meaning.setText(meaning)

@@ -77,6 +77,12 @@ class WorklistView(QTableView):
         """The chosen row's result."""
         return self._model.result_at(self.currentIndex().row())
 
+    def neighbours(self) -> list[CaseResult]:
+        """The results one may go to next: the one below the chosen, and the one above."""
+        row = self.currentIndex().row()
+        beside = (self._model.result_at(row + 1), self._model.result_at(row - 1))
+        return [result for result in beside if result is not None]
+
     def forget_choice(self) -> None:
         """Choose nothing, for a new list."""
         self._chosen = None

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import FilmFailedError
+from engine.films.greys import NO_FILM, PICTURE_SCALE, GreyScale, picture_codes
 from engine.reasons import Note, Reason
 
 _MAX_COLOURFULNESS = 0.10
@@ -26,6 +27,7 @@ class FilmFacts:
         frames: Number of pictures in the file; in one that is not DICOM, 2 stands for any number of them.
         orientation: How the stored picture must be turned to be shown, as in EXIF: 1 (as it is) to 8.
         pixel_spacing_mm: Distance between rows and between columns, in millimetres.
+        spacing_on_detector: Whether that distance is the detector's, which a body in front of it falls short of.
     """
 
     container: str
@@ -44,6 +46,7 @@ class FilmFacts:
     sop_instance_uid: str | None = None
     acquired_at: datetime | None = None
     pixel_spacing_mm: tuple[float, float] | None = None
+    spacing_on_detector: bool = False
     orientation: int = 1
 
     def as_stored(self, x: float, y: float) -> tuple[float, float]:
@@ -86,6 +89,50 @@ class Radiograph:
         return self
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FilmValues:
+    """A film at full depth, without a window, orientation as the file asks for.
+
+    Attributes:
+        codes: (rows, columns) uint16; 0 is no part of the film (padding).
+        scale: What the codes stand for, and how they are shown.
+        coloured: Whether this is a coloured picture, and so no film.
+        notes: What was mended on the way here.
+    """
+
+    codes: NDArray[np.uint16]
+    scale: GreyScale
+    facts: FilmFacts
+    coloured: bool = False
+    notes: tuple[Note, ...] = ()
+
+    def checked(self) -> FilmValues:
+        """The film itself, once every code stands for a number. Raises FilmFailedError (`corrupt_pixels`)."""
+        if not np.isfinite(self.scale.brightness()).all():
+            raise FilmFailedError(Reason.CORRUPT_PIXELS)
+        return self
+
+
+def as_radiograph(film: FilmValues | Radiograph) -> Radiograph:
+    """The film as its scale shows it."""
+    if isinstance(film, Radiograph):
+        return film
+    padding = film.codes == NO_FILM
+    return Radiograph(
+        film.scale.brightness()[film.codes],
+        film.facts,
+        notes=film.notes,
+        padding=padding if padding.any() else None,
+    )
+
+
+def as_values(film: FilmValues | Radiograph) -> FilmValues:
+    """The film's values; of one that has none of its own, its brightness from 0 to 255."""
+    if isinstance(film, FilmValues):
+        return film
+    return FilmValues(picture_codes(film.pixels), PICTURE_SCALE, film.facts, film.coloured, film.notes)
+
+
 class OpenFilm(Protocol):
     """A recognised file: its facts are known, its pixels are still packed."""
 
@@ -93,5 +140,5 @@ class OpenFilm(Protocol):
     def facts(self) -> FilmFacts:
         """What the file says about the film."""
 
-    def decode(self) -> Radiograph:
-        """Decode the pixels. Raises FilmFailedError."""
+    def decode(self) -> FilmValues | Radiograph:
+        """Decode the pixels: values where the film has some of its own. Raises FilmFailedError."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.errors import FilmFailedError, FilmRejectedError
-from engine.films.film import FilmFacts, Radiograph
-from engine.films.tone import stretch_to_unit
+from engine.films.film import FilmFacts, FilmValues, Radiograph
+from engine.films.greys import GreyScale, central_window, pack_values
 from engine.reasons import Reason
 
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\x00", b"MM\x00*", b"BM")
@@ -69,8 +70,8 @@ class PictureFilm:
         )
         return cls(facts, image)
 
-    def decode(self) -> Radiograph:
-        """Decode the first picture of the file, upright as its EXIF orientation says.
+    def decode(self) -> FilmValues | Radiograph:
+        """Decode the first picture of the file, upright as its EXIF orientation says; values if it has over 8 bits.
 
         Raises:
             FilmFailedError: `corrupt_pixels` where the data is damaged or ends early, or `too_large`.
@@ -79,10 +80,13 @@ class PictureFilm:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 upright = ImageOps.exif_transpose(self._image)
-                film = _from_deep(upright, self._image) if upright.mode in _DEEP_MODES else _from_channels(upright)
+                if upright.mode in _DEEP_MODES:
+                    return _from_deep(np.asarray(upright), self._image, self.facts).checked()
+                pixels, colourfulness = _from_channels(upright)
+        except FilmFailedError:
+            raise
         except Exception as error:  # damaged data makes the codecs raise errors of any kind
             raise FilmFailedError(_reason_of(error)) from error
-        pixels, colourfulness = film
         return Radiograph(pixels, self.facts, colourfulness).checked()
 
 
@@ -94,13 +98,17 @@ def _reason_of(error: Exception) -> Reason:
     return Reason.CORRUPT_PIXELS
 
 
-def _from_deep(upright: Image.Image, original: Image.Image) -> tuple[NDArray[np.float32], float]:
-    """Grey values of more than 8 bits, stretched to 0..1."""
-    pixels = stretch_to_unit(np.asarray(upright, dtype=np.float64))
-    tags = getattr(original, "tag_v2", {})
-    # Pillow turns round the grey of a TIFF whose zero is white, but only up to 8 bits.
-    white_is_zero = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
-    return (np.float32(1.0) - pixels if white_is_zero else pixels), 0.0
+def _from_deep(values: NDArray[Any], original: Image.Image, facts: FilmFacts) -> FilmValues:
+    """Grey values of more than 8 bits, whose own range is shown."""
+    packed = pack_values(values)
+    scale = GreyScale(
+        window=central_window(packed),
+        slope=packed.step,
+        intercept=packed.start,
+        # Pillow turns round the grey of a TIFF whose zero is white, but only up to 8 bits.
+        inverted=getattr(original, "tag_v2", {}).get(_PHOTOMETRIC) == _WHITE_IS_ZERO,
+    )
+    return FilmValues(packed.codes, scale, facts)
 
 
 def _from_channels(upright: Image.Image) -> tuple[NDArray[np.float32], float]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from engine.films.borders import content_span
-from engine.films.film import Radiograph
+from engine.films.film import FilmValues, Radiograph, as_radiograph
 from engine.paths import resource
 from engine.reasons import Note
 
@@ -32,12 +32,23 @@ def show_bones_bright(film: Radiograph) -> Radiograph:
 
     Padding stays black. Coloured pictures are no films and stay as they are.
     """
-    if film.coloured or evidence_of_bright_bones(film.pixels) > -MIN_EVIDENCE:
+    if not _has_dark_bones(film):
         return film
     pixels = np.float32(1.0) - film.pixels
     if film.padding is not None:
         pixels[film.padding] = 0.0
     return replace(film, pixels=pixels, notes=(*film.notes, Note.INVERTED_CORRECTED))
+
+
+def show_values_bright(film: FilmValues) -> FilmValues:
+    """The same for a film's values, of which only the scale turns round."""
+    if film.coloured or not _has_dark_bones(as_radiograph(film)):
+        return film
+    return replace(film, scale=film.scale.turned_round(), notes=(*film.notes, Note.INVERTED_CORRECTED))
+
+
+def _has_dark_bones(film: Radiograph) -> bool:
+    return not film.coloured and evidence_of_bright_bones(film.pixels) <= -MIN_EVIDENCE
 
 
 def evidence_of_bright_bones(pixels: NDArray[np.float32]) -> float:

@@ -1,4 +1,4 @@
-"""`load_radiograph`: any supported file, recognised by its content, becomes a `Radiograph`."""
+"""Any supported file, recognised by its content, becomes a `Radiograph`, or its values for the viewer."""
 
 import os
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 from engine.errors import FilmFailedError
 from engine.films import dicom, picture
 from engine.films.bounds import MAX_FILE_BYTES, MAX_PIXELS
-from engine.films.film import OpenFilm, Radiograph
-from engine.films.polarity import show_bones_bright
+from engine.films.film import FilmValues, OpenFilm, Radiograph, as_radiograph, as_values
+from engine.films.polarity import show_bones_bright, show_values_bright
 from engine.reasons import Reason
 
 
@@ -59,9 +59,14 @@ def open_film(data: bytes) -> OpenFilm:
 
 def decode_film(film: OpenFilm) -> Radiograph:
     """Decode a film and show it right, bones bright, whatever its file says. Raises FilmFailedError."""
-    return show_bones_bright(film.decode())
+    return show_bones_bright(as_radiograph(film.decode()))
 
 
 def load_radiograph(path: Path) -> Radiograph:
     """Read and decode one file. Raises FilmFailedError where that cannot be done."""
     return decode_film(open_film(read_film(path)))
+
+
+def load_values(path: Path) -> FilmValues:
+    """Read one file at full depth, its scale as `load_radiograph` shows it. Raises FilmFailedError likewise."""
+    return show_values_bright(as_values(open_film(read_film(path)).decode()))

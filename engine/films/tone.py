@@ -42,24 +42,7 @@ def apply_window(values: NDArray[np.floating], window: Window) -> NDArray[np.flo
     return np.asarray(np.clip(unit, 0.0, 1.0), dtype=np.float32)
 
 
-def stretch_to_unit(values: NDArray[np.floating], *, padding: NDArray[np.bool_] | None = None) -> NDArray[np.float32]:
-    """Stretch the central 99.8 % of the values over 0..1, for a film that states no window.
-
-    Args:
-        values: Any shape; non-finite values become 0.
-        padding: True where a value is no part of the film; such pixels do not shape the range.
-
-    Returns:
-        float32 in 0..1 of the same shape; all 0 where the values are constant.
-    """
-    finite = np.isfinite(values)
-    inside = finite if padding is None else finite & ~padding
-    if not inside.any():
-        return np.zeros_like(values, dtype=np.float32)
-    low, high = np.percentile(values[inside], [0.1, 99.9])
-    if high <= low:
-        low, high = float(values[inside].min()), float(values[inside].max())
-    if high <= low:
-        return np.zeros_like(values, dtype=np.float32)
-    unit = (np.where(finite, values, low) - low) / (high - low)
-    return np.asarray(np.clip(unit, 0.0, 1.0), dtype=np.float32)
+def central_range(values: NDArray[np.floating] | NDArray[np.integer]) -> tuple[float, float]:
+    """Between which the central 99.8 % of the values lie; their least and greatest where that is nothing."""
+    low, high = (float(end) for end in np.percentile(values, [0.1, 99.9]))
+    return (low, high) if high > low else (float(values.min()), float(values.max()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +11,22 @@ from PIL import Image
 
 from engine.model.preprocess import Box
 
-# Anchors of the colour ramp, dark to bright: lightness rises evenly, and hue stays apart for every common
-# kind of colour blindness (blue-violet, magenta, orange, pale yellow).
-_ANCHORS = np.array(
-    [[38, 20, 92], [104, 28, 129], [170, 51, 125], [230, 92, 91], [252, 158, 93], [252, 240, 178]],
-    dtype=np.float64,
-)
+
+class Ramp(StrEnum):
+    """A ramp of colours for heat. Lightness rises evenly, and no two steps are told apart by red and green alone.
+
+    `EMBER` goes from blue-violet over magenta and orange to pale yellow; `DUSK`, from blue over grey to yellow, has the
+    colours that are left in the commonest colour blindness (after cividis, Nunez, Anderton and Renslow 2018).
+    """
+
+    EMBER = "ember"
+    DUSK = "dusk"
+
+
+_ANCHORS = {
+    Ramp.EMBER: ((38, 20, 92), (104, 28, 129), (170, 51, 125), (230, 92, 91), (252, 158, 93), (252, 240, 178)),
+    Ramp.DUSK: ((0, 34, 78), (53, 69, 108), (102, 105, 112), (148, 142, 119), (199, 184, 101), (253, 234, 69)),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,19 +67,30 @@ def spread_heat(heat: Heat, *, height: int, width: int) -> NDArray[np.float32]:
     return frame
 
 
-def heat_colours() -> NDArray[np.uint8]:
-    """The colour ramp for heat 0..1: (256, 3) uint8 RGB, of evenly rising lightness."""
-    steps = np.linspace(0.0, 1.0, 256)
-    places = np.linspace(0.0, 1.0, len(_ANCHORS))
-    channels = [np.interp(steps, places, _ANCHORS[:, channel]) for channel in range(3)]
+def heat_colours(ramp: Ramp = Ramp.EMBER) -> NDArray[np.uint8]:
+    """The colours for heat 0..1: (256, 3) uint8 RGB, each as much lighter (L* of CIE 1976) than the one before."""
+    anchors = np.array(_ANCHORS[ramp], dtype=np.float64)
+    places = np.linspace(0.0, len(anchors) - 1.0, 1024)
+    path = np.stack([np.interp(places, np.arange(len(anchors)), channel) for channel in anchors.T], axis=1)
+    lightness = _lightness(path)
+    steps = np.linspace(lightness[0], lightness[-1], 256)
+    channels = [np.interp(steps, lightness, channel) for channel in path.T]
     return np.round(np.stack(channels, axis=1)).astype(np.uint8)
 
 
-def colour_heat(frame: NDArray[np.float32], *, opacity: float = 1.0) -> NDArray[np.uint8]:
+def _lightness(colours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """L* of sRGB colours (N, 3) in 0..255 (IEC 61966-2-1)."""
+    unit = colours / 255.0
+    linear = np.where(unit <= 0.04045, unit / 12.92, ((unit + 0.055) / 1.055) ** 2.4)
+    luminance = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return np.asarray(116.0 * np.cbrt(luminance) - 16.0, dtype=np.float64)
+
+
+def colour_heat(frame: NDArray[np.float32], *, opacity: float = 1.0, ramp: Ramp = Ramp.EMBER) -> NDArray[np.uint8]:
     """(H, W, 4) RGBA of heat 0..1: low heat is transparent, and nothing is denser than `opacity` (0..1)."""
     level = np.round(frame * 255.0).astype(np.uint8)
     picture = np.empty((*frame.shape, 4), dtype=np.uint8)
-    picture[..., :3] = heat_colours()[level]
+    picture[..., :3] = heat_colours(ramp)[level]
     density = np.clip((frame - 0.35) / 0.45, 0.0, 1.0)
     picture[..., 3] = np.round(density * (opacity * 255.0)).astype(np.uint8)
     return picture

@@ -1,13 +1,42 @@
-"""The lungs that a network finds, and how heat lies on them. All of it on the grid of the heat."""
+"""The lungs that a network finds, and how heat lies on them. Figures are of the cells of the heat."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.preprocess import resample
+from engine.model.preprocess import Box, resample
 
-_LUNG = 0.5
+LUNG = 0.5
+_SIDE = 28
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lungs:
+    """The lungs on a coarse grid, small enough to travel with each result.
+
+    Attributes:
+        grid: (28, 28) uint8, probability of lung: 0 none, 255 certain.
+        box: The part of the film that the grid covers.
+    """
+
+    grid: NDArray[np.uint8]
+    box: Box
+
+    @classmethod
+    def of(cls, lungs: NDArray[np.float32], box: Box) -> Lungs:
+        """Shrink what a network says, (H, W) in 0..1, each side at least 28."""
+        return cls(np.rint(resample(lungs, height=_SIDE, width=_SIDE) * 255.0).astype(np.uint8), box)
+
+    def turned(self, turns: int) -> Lungs:
+        """The same lungs on a film that is turned to the left by so many quarters, as `numpy.rot90` turns."""
+        return Lungs(np.ascontiguousarray(np.rot90(self.grid, turns)), self.box.turned(turns))
+
+    def probability(self) -> NDArray[np.float32]:
+        """(28, 28) probability of lung, 0..1."""
+        return self.grid.astype(np.float32) / np.float32(255.0)
 
 
 def lung_cells(lungs: NDArray[np.float32], *, rows: int, columns: int) -> NDArray[np.bool_]:
@@ -17,7 +46,7 @@ def lung_cells(lungs: NDArray[np.float32], *, rows: int, columns: int) -> NDArra
         lungs: (H, W) probability of lung, 0..1, over the same part of the film as the grid.
         rows, columns: Shape of the grid of the heat.
     """
-    return resample(lungs, height=rows, width=columns) >= _LUNG
+    return resample(lungs, height=rows, width=columns) >= LUNG
 
 
 def extent_of_heat(heat: NDArray[np.float32], cells: NDArray[np.bool_], *, threshold: float) -> float | None:

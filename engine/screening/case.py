@@ -10,6 +10,8 @@ from pathlib import Path
 from engine.films.film import FilmFacts
 from engine.model.card import OperatingPoint
 from engine.model.heatmap import Heat
+from engine.model.lungs import Lungs
+from engine.model.zones import Zone
 from engine.reasons import Note, Reason
 
 _MOST = 0.5
@@ -51,6 +53,8 @@ class Score:
             the model finds no lungs.
         heat_in_lungs: Share of the heat from the threshold up that lies on the lungs or one cell beside them, 0..1.
             None where the model finds no lungs, or no cell reaches the threshold.
+        lungs: The lungs, in the box of the heat; None where the model finds none.
+        zone: Where the heat is hottest, if that is in the lungs and reaches the threshold.
         ood_score: Distance from the training films, about 1 for a film like them; None where the model has none.
         unlike_training: Whether `ood_score` is beyond the card's limit.
     """
@@ -64,6 +68,8 @@ class Score:
     heat: Heat
     extent: float | None = None
     heat_in_lungs: float | None = None
+    lungs: Lungs | None = None
+    zone: Zone | None = None
     ood_score: float | None = None
     unlike_training: bool = False
 
@@ -77,10 +83,14 @@ class Score:
         notes = []
         if self.unlike_training:
             notes.append(Note.UNLIKE_TRAINING)
-        outside = self.heat_in_lungs is not None and self.heat_in_lungs < _MOST
-        if outside and self.band is Band.POSITIVE:
+        if self.heat_outside_lungs and self.band is Band.POSITIVE:
             notes.append(Note.HEAT_OUTSIDE_LUNGS)
         return tuple(notes)
+
+    @property
+    def heat_outside_lungs(self) -> bool:
+        """Whether most of the heat from the threshold up lies outside the lungs."""
+        return self.heat_in_lungs is not None and self.heat_in_lungs < _MOST
 
     def with_probability(self, probability: float) -> Score:
         """The same score with another calibrated probability, and the band that goes with it."""

@@ -1,4 +1,4 @@
-"""Inside the viewer's child: decodes a film and leaves its pixels in shared memory."""
+"""Inside the viewer's child: decodes a film and leaves its values in shared memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from multiprocessing.shared_memory import SharedMemory
 
 import numpy as np
 
-from engine.films.radiograph import load_radiograph
+from engine.errors import FilmFailedError
+from engine.films.radiograph import load_values
+from engine.reasons import Reason
 from engine.screening.requests import PixelReply, PixelRequest
 
 
@@ -21,8 +23,11 @@ class PixelService:
 
     def answer(self, request: PixelRequest) -> PixelReply:
         """Decode a film. Raises FilmFailedError."""
-        film = load_radiograph(request.path)
-        rows, columns = film.pixels.shape
+        try:
+            film = load_values(request.path)
+        except MemoryError as error:
+            raise FilmFailedError(Reason.TOO_LARGE) from error
+        rows, columns = film.codes.shape
         if self._kept is not None:
             self._kept.close()
         # A child that died over this film may have left its block behind.
@@ -30,5 +35,5 @@ class PixelService:
             SharedMemory(name=request.memory_name).unlink()
         self._kept = SharedMemory(name=request.memory_name, create=True, size=rows * columns * 2)
         shared = np.ndarray((rows, columns), dtype=np.uint16, buffer=self._kept.buf)
-        np.multiply(film.pixels, 65535.0, out=shared, casting="unsafe")
-        return PixelReply(rows, columns, replace(film.facts, patient_id=None))
+        shared[:] = film.codes
+        return PixelReply(rows, columns, film.scale, replace(film.facts, patient_id=None))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.films.film import FilmFacts
+from engine.films.greys import GreyScale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +53,9 @@ class PixelRequest:
 
 @dataclass(frozen=True, slots=True)
 class PixelReply:
-    """What lies in the block of shared memory: (rows, columns) uint16."""
+    """What lies in the block of shared memory: codes, (rows, columns) uint16, and what they stand for."""
 
     rows: int
     columns: int
+    scale: GreyScale
     facts: FilmFacts

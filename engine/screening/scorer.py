@@ -22,9 +22,10 @@ from engine.model.film_gate import load_gate, note_of_turns
 from engine.model.heatmap import Heat, overlay_heat, spread_heat
 from engine.model.likeness import ood_score
 from engine.model.lung_shape import check_lungs
-from engine.model.lungs import extent_of_heat, lung_cells, share_of_heat_in_lungs
+from engine.model.lungs import Lungs, extent_of_heat, lung_cells, share_of_heat_in_lungs
 from engine.model.pack import read_model
 from engine.model.preprocess import Box, preprocess
+from engine.model.zones import zone_of_heat
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, Score
 from engine.screening.identity import patient_key
@@ -99,13 +100,14 @@ class FilmScorer:
         )
 
     def _score(self, radiograph: Radiograph, turns: int, age_years: float | None) -> Score:
-        """Score a film once it is upright; its heat lies on the film as it came. Raises FilmRejectedError."""
+        """Score a film once it is upright; its heat and lungs lie on the film as it came. Raises FilmRejectedError."""
         prepared = preprocess(np.rot90(radiograph.pixels, turns), self._card.input)
         prediction = self._classifier.predict(prepared.tensor)
         if prediction.lungs is not None:
             check_lungs(prediction.lungs)
         score = score_prediction(prediction, card=self._card, point=self._point, box=prepared.box, age_years=age_years)
-        return replace(score, heat=score.heat.turned(-turns))
+        lungs = None if score.lungs is None else score.lungs.turned(-turns)
+        return replace(score, heat=score.heat.turned(-turns), lungs=lungs)
 
     def _age(self, facts: FilmFacts) -> float | None:
         return facts.age_years if facts.age_years is not None else self._settings.default_age
@@ -141,6 +143,8 @@ def score_prediction(
     distance = None if prediction.embedding is None else ood_score(prediction.embedding)
     unlike_training = distance is not None and card.ood_limit is not None and distance > card.ood_limit
     extent, in_lungs = _heat_on_lungs(prediction, card.heat_threshold)
+    heat = Heat(prediction.heat, box)
+    lungs = None if prediction.lungs is None else Lungs.of(prediction.lungs, box)
     return Score(
         probability=probability,
         logit=logit,
@@ -148,9 +152,11 @@ def score_prediction(
         operating_point=point,
         p_bacterial=p_bacterial,
         p_viral=1.0 - p_bacterial,
-        heat=Heat(prediction.heat, box),
+        heat=heat,
         extent=extent,
         heat_in_lungs=in_lungs,
+        lungs=lungs,
+        zone=None if lungs is None else zone_of_heat(heat, lungs, threshold=card.heat_threshold),
         ood_score=distance,
         unlike_training=unlike_training,
     )

@@ -1,33 +1,19 @@
-"""Films for the viewer: a child process decodes them, and their pixels come over through shared memory."""
+"""Films for the viewer: a child process decodes them, and their values come over through shared memory."""
 
 from __future__ import annotations
 
 import contextlib
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.films.film import FilmFacts
+from engine.films.film import FilmValues
 from engine.screening.child import ServiceFactory, make_pixel_service
 from engine.screening.requests import PixelReply, PixelRequest
 from engine.screening.worker import Limits, Worker
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ViewedFilm:
-    """A film for the screen.
-
-    Attributes:
-        pixels: (rows, columns) uint16, 0 black to 65535 white, bones bright.
-    """
-
-    pixels: NDArray[np.uint16]
-    facts: FilmFacts
 
 
 class FilmReader:
@@ -40,8 +26,8 @@ class FilmReader:
         """Start the child ahead of the first film. Raises ModelError or StoppedError, as `Worker.start`."""
         self._worker.start(should_stop=should_stop)
 
-    def read(self, path: Path, *, should_stop: Callable[[], bool] = lambda: False) -> ViewedFilm:
-        """Read one film.
+    def read(self, path: Path, *, should_stop: Callable[[], bool] = lambda: False) -> FilmValues:
+        """Read one film at full depth; what it says of its patient stays in the child.
 
         Raises:
             FilmFailedError: It cannot be read.
@@ -57,7 +43,7 @@ class FilmReader:
             raise
         with _attached(request.memory_name) as memory:
             shared = np.ndarray((reply.rows, reply.columns), dtype=np.uint16, buffer=memory.buf)
-            return ViewedFilm(shared.copy(), reply.facts)
+            return FilmValues(shared.copy(), reply.scale, reply.facts)
 
     def close(self) -> None:
         """End the child process."""

@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.films.film import FilmFacts
+from desktop.viewer.picture import FilmPicture, prepare_picture
+from engine.films.film import FilmFacts, FilmValues
+from engine.films.greys import GreyScale, pack_values
+from engine.films.tone import Window
 from engine.model.card import Estimate, OperatingPoint
 from engine.model.heatmap import Heat
+from engine.model.lungs import Lungs
 from engine.model.preprocess import Box
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, Score
@@ -71,3 +76,22 @@ def make_unscored(index: int, reason: Reason, status: CaseStatus = CaseStatus.FA
     """A film without a score."""
     name = f"films/film-{index:03}.dcm"
     return CaseResult(index=index, file=name, path=Path("/") / name, status=status, reason=reason)
+
+
+def make_lungs() -> Lungs:
+    """Two lungs, the patient's right one on the left."""
+    grid = np.zeros((28, 28), dtype=np.float32)
+    grid[4:24, 4:12] = grid[4:24, 17:25] = 1.0
+    return Lungs.of(grid, Box(0.0, 0.0, 1.0, 1.0))
+
+
+def make_picture(values: NDArray[Any], *, window: Window | None = None, **of_scale: Any) -> FilmPicture:
+    """A film of these whole values. `of_scale` are further fields of its scale, or `spacing` and `on_detector`."""
+    spacing, on_detector = of_scale.pop("spacing", None), of_scale.pop("on_detector", False)
+    packed = pack_values(values)
+    scale = GreyScale(window=window or Window(2048.0, 4096.0), slope=packed.step, intercept=packed.start, **of_scale)
+    rows, columns = values.shape
+    facts = FilmFacts(
+        container="dicom", rows=rows, columns=columns, pixel_spacing_mm=spacing, spacing_on_detector=on_detector
+    )
+    return prepare_picture(FilmValues(packed.codes, scale, facts))

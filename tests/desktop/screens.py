@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import build_window, prepare_application
 from desktop.main_window import MainWindow
 from desktop.marks import Mark
+from desktop.viewer.heat_style import HeatStyle
 from engine.paths import HOME_VARIABLE, resource
 from tests.desktop.waiting import let_pass, wait_for
 
@@ -54,6 +55,13 @@ def take_all(window: MainWindow, folder: Path, out: Path) -> None:
     save_mark(window, Mark.POSITIVE, out / "03-positive.png")
     room.viewer.heat_bar.set_heat(shown=True, opacity=0.45)
     save_mark(window, Mark.POSITIVE, out / "04-positive-heat.png")
+    room.viewer.heat_bar.set_style(HeatStyle(shown=True, opacity=0.8, contours=True, lungs_shown=True))
+    save(window, out / "04-positive-contours.png")
+    room.viewer.heat_bar.set_style(HeatStyle(shown=True))
+    room.viewer.keep_beside()
+    room.worklist.view.choose_next()
+    save(window, out / "04-side-by-side.png")
+    room.viewer.stop_comparing()
     save_mark(window, Mark.UNCERTAIN, out / "05-uncertain.png")
     save_mark(window, Mark.NOT_SCORED, out / "06-rejected.png")
     window.resize(1366, 768)

@@ -1,3 +1,4 @@
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,6 +41,33 @@ def test_a_forgotten_film_does_not_come(qtbot: QtBot, loader: FilmLoader, sample
     with qtbot.assertNotEmitted(loader.film_loaded, wait=1500):
         loader.request(next(samples.glob("*.png")))
         loader.forget()
+
+
+def test_films_read_ahead_come_at_once(qtbot: QtBot, loader: FilmLoader, samples: Path) -> None:
+    first, second, third = sorted(samples.glob("phantom*.jpg"))[:3]
+    with qtbot.waitSignal(loader.film_loaded, timeout=30_000):
+        loader.request(first, ahead=[second])
+    qtbot.waitUntil(lambda: loader.is_ready(second), timeout=30_000)
+    loaded: list[Path] = []
+    loader.film_loaded.connect(lambda path, picture: loaded.append(path))
+    loader.request(second, ahead=[third])
+    assert loaded == [second]
+    assert not loader.is_ready(first)  # nobody wants it any more
+    qtbot.waitUntil(lambda: loader.is_ready(third), timeout=30_000)
+    assert loaded == [second]  # what was only read ahead is not shown
+
+
+def test_a_film_that_failed_ahead_of_time_is_tried_again(
+    qtbot: QtBot, loader: FilmLoader, tmp_path: Path, samples: Path
+) -> None:
+    film, late = next(samples.glob("*.png")), tmp_path / "late.png"
+    with qtbot.waitSignal(loader.film_loaded, timeout=30_000):
+        loader.request(film, ahead=[late])
+    qtbot.waitUntil(lambda: loader.is_ready(late), timeout=30_000)
+    shutil.copy(film, late)
+    with qtbot.waitSignal(loader.film_loaded, timeout=30_000) as told:
+        loader.request(late)
+    assert told.args[0] == late
 
 
 def test_closing_ends_the_process(qtbot: QtBot, loader: FilmLoader, samples: Path) -> None:

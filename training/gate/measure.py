@@ -13,6 +13,7 @@ from rich.progress import track
 
 from engine.errors import FilmError, FilmRejectedError
 from engine.films import gate as film_checks
+from engine.films.film import as_radiograph
 from engine.films.radiograph import open_film, read_film
 from engine.model.film_gate import FilmGate
 from engine.reasons import Reason
@@ -91,7 +92,7 @@ def _seen(gate: FilmGate, path: Path, change: Change, chance: np.random.Generato
     reason, turns, by_pixels = None, 0, False
     try:
         film = open_film(read_film(path))
-        radiograph = film.decode()
+        radiograph = as_radiograph(film.decode())
         pixels = change(radiograph.pixels, chance)
         try:
             turns = gate.turns_needed(pixels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import numpy as np
 import pydicom
 
 from engine.errors import FilmFailedError
@@ -32,6 +33,7 @@ def read_facts(dataset: pydicom.Dataset) -> FilmFacts:
     photometric = _text(dataset, "PhotometricInterpretation")
     if not isinstance(rows, int) or not isinstance(columns, int) or rows < 1 or columns < 1 or not photometric:
         raise FilmFailedError(Reason.CORRUPT_PIXELS)
+    spacing, on_detector = _spacing(dataset)
     return FilmFacts(
         container="dicom",
         rows=rows,
@@ -48,8 +50,16 @@ def read_facts(dataset: pydicom.Dataset) -> FilmFacts:
         series_instance_uid=_text(dataset, "SeriesInstanceUID"),
         sop_instance_uid=_text(dataset, "SOPInstanceUID"),
         acquired_at=_acquired_at(dataset),
-        pixel_spacing_mm=_spacing(dataset),
+        pixel_spacing_mm=spacing,
+        spacing_on_detector=on_detector,
     )
+
+
+def read_unit(dataset: pydicom.Dataset) -> str:
+    """What the modality values are measured in; empty where the file does not say (`US` is unspecified)."""
+    table = dataset.get("ModalityLUTSequence")
+    name = _code(table[0], "ModalityLUTType") if table else _code(dataset, "RescaleType")
+    return name if name is not None and name != "US" else ""
 
 
 def _text(dataset: pydicom.Dataset, name: str) -> str | None:
@@ -104,12 +114,18 @@ def _date(text: str | None) -> datetime | None:
         return None
 
 
-def _spacing(dataset: pydicom.Dataset) -> tuple[float, float] | None:
-    for name in ("PixelSpacing", "ImagerPixelSpacing"):
-        try:
-            down, across = (float(step) for step in dataset.get(name) or ())
-        except (TypeError, ValueError):
-            continue
-        if down > 0 and across > 0:
-            return down, across
-    return None
+def _spacing(dataset: pydicom.Dataset) -> tuple[tuple[float, float] | None, bool]:
+    """Distance of the pixels, and whether it is the detector's.
+
+    A Pixel Spacing equal to that of the detector has not been corrected for the distance of the body (PS3.3 10.7.1.3).
+    """
+    corrected, detector = (_steps(dataset, name) for name in ("PixelSpacing", "ImagerPixelSpacing"))
+    return corrected or detector, detector is not None and corrected in (None, detector)
+
+
+def _steps(dataset: pydicom.Dataset, name: str) -> tuple[float, float] | None:
+    try:
+        down, across = (float(step) for step in dataset.get(name) or ())
+    except (TypeError, ValueError):
+        return None
+    return (down, across) if down > 0 and across > 0 and np.isfinite([down, across]).all() else None

@@ -22,7 +22,7 @@ from engine.films.dicom.colour import from_channels, from_palette
 from engine.films.dicom.facts import read_facts
 from engine.films.dicom.grey import from_grey
 from engine.films.dicom.stored import decode_stored
-from engine.films.film import FilmFacts, Radiograph
+from engine.films.film import FilmFacts, FilmValues, Radiograph
 from engine.reasons import Reason
 
 _EMPTY_IS_ABSENT = (
@@ -75,8 +75,8 @@ class DicomFilm:
             reason = Reason.CORRUPT_PIXELS if data[128:132] == b"DICM" else Reason.NOT_AN_IMAGE
             raise FilmFailedError(reason) from error
 
-    def decode(self) -> Radiograph:
-        """Decode the first frame and bring it to 0..1, bones bright where its tags are right.
+    def decode(self) -> FilmValues | Radiograph:
+        """Decode the first frame, bones bright where its tags are right: values if it is grey, else 0..1.
 
         Raises:
             FilmFailedError: `unsupported_encoding` where no codec knows the transfer syntax,
@@ -94,7 +94,7 @@ class DicomFilm:
         except Exception as error:  # damaged data, broken tables and tags raise errors of any kind
             raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
 
-    def _decode(self) -> Radiograph:
+    def _decode(self) -> FilmValues | Radiograph:
         stored = decode_stored(self._dataset)
         if self._dataset.PhotometricInterpretation == "PALETTE COLOR":
             return from_palette(stored, self._dataset, self.facts)

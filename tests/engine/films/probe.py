@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.errors import FilmError, FilmFailedError, FilmRejectedError
 from engine.films import gate
+from engine.films.film import as_radiograph, as_values
 from engine.films.radiograph import open_film
 from engine.model.preprocess import InputSpec, square_film
 from engine.screening.child import Service
@@ -35,7 +36,8 @@ class FilmProbe:
     def answer(self, request: bytes) -> Outcome:
         try:
             film = open_film(request)
-            radiograph = film.decode()
+            decoded = film.decode()
+            radiograph, values = as_radiograph(decoded), as_values(decoded)
         except (FilmFailedError, FilmRejectedError) as error:
             return Outcome(error.reason.value)
         except MemoryError:
@@ -47,6 +49,8 @@ class FilmProbe:
             return Outcome(f"broken: {pixels.dtype} {pixels.shape} for {facts.rows} x {facts.columns}")
         if not np.isfinite(pixels).all() or pixels.min() < 0.0 or pixels.max() > 1.0:
             return Outcome(f"broken: values {pixels.min()} to {pixels.max()}")
+        if values.codes.dtype != np.uint16 or values.codes.shape != pixels.shape:
+            return Outcome(f"broken: codes {values.codes.dtype} {values.codes.shape}")
         try:
             gate.check_facts(facts)
             gate.check_pixels(radiograph)

@@ -10,17 +10,22 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from engine.errors import FilmFailedError, FilmRejectedError
+from engine.films.film import Radiograph, as_radiograph
 from engine.films.gate import check_facts
 from engine.films.picture import OWN_MARK
 from engine.films.radiograph import load_radiograph, open_film
-from engine.films.tone import stretch_to_unit
 from engine.reasons import Reason
-from tests.builders import gradient, picture_bytes
+from tests.builders import gradient, picture_bytes, stretched
 from tests.engine.films.corpus import interlaced_png, png_chunk, tiled_tiff
 
 EIGHT = np.round(gradient() * 255).astype(np.uint8)
 COLOURS = np.repeat(EIGHT[..., np.newaxis], 3, axis=2)
 SIXTEEN = np.round(gradient() * 65535).astype(np.uint16)
+
+
+def decode(data: bytes) -> Radiograph:
+    """The film as its file says, whatever it looks like."""
+    return as_radiograph(open_film(data).decode())
 
 
 def level_steps(levels: int) -> np.ndarray:
@@ -78,7 +83,7 @@ def white_is_zero(data: bytes) -> bytes:
     ],
 )  # fmt: skip
 def test_every_format_gives_the_same_film(data: bytes, tolerance: float) -> None:
-    film = open_film(data).decode()
+    film = decode(data)
     assert film.pixels.dtype == np.float32
     assert film.pixels == pytest.approx(EIGHT / np.float32(255), abs=tolerance)
     assert film.colourfulness < 0.01
@@ -86,30 +91,30 @@ def test_every_format_gives_the_same_film(data: bytes, tolerance: float) -> None
 
 @pytest.mark.parametrize("bits", [1, 2, 4])
 def test_pngs_of_few_bits(bits: int) -> None:
-    film = open_film(png_of_bits(bits)).decode()
+    film = decode(png_of_bits(bits))
     assert film.pixels == pytest.approx(level_steps(2**bits), abs=0.003)
 
 
 @pytest.mark.parametrize("compression", [None, "tiff_lzw", "tiff_adobe_deflate"])
 def test_tiffs_of_floating_numbers_fill_the_range(compression: str | None) -> None:
     values = (gradient() * 3000 - 500).astype(np.float32)
-    film = open_film(picture_bytes(values, "TIFF", compression=compression)).decode()
-    assert film.pixels == pytest.approx(stretch_to_unit(gradient()), abs=0.001)
+    film = decode(picture_bytes(values, "TIFF", compression=compression))
+    assert film.pixels == pytest.approx(stretched(gradient()), abs=0.001)
 
 
 def test_a_number_that_is_none_does_not_spread() -> None:
     values = gradient().copy()
     values[:3] = np.nan
     values[5, 5] = np.inf
-    film = open_film(picture_bytes(values, "TIFF")).decode()
-    assert film.pixels[10:] == pytest.approx(stretch_to_unit(gradient())[10:], abs=0.03)
+    film = decode(picture_bytes(values, "TIFF"))
+    assert film.pixels[10:] == pytest.approx(stretched(gradient())[10:], abs=0.03)
     assert not film.pixels[:3].any()
 
 
 def test_a_tiff_of_one_bit_says_which_end_is_white() -> None:
     black_and_white = Image.fromarray(EIGHT > 128)
     data = picture_bytes(black_and_white, "TIFF")
-    assert open_film(data).decode().pixels == pytest.approx((EIGHT > 128).astype(np.float32))
+    assert decode(data).pixels == pytest.approx((EIGHT > 128).astype(np.float32))
 
 
 def test_colours_of_16_bits_keep_the_range() -> None:
@@ -119,15 +124,15 @@ def test_colours_of_16_bits_keep_the_range() -> None:
     header = struct.pack(">IIBBBBB", columns, rows, 16, 2, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", lines), (b"IEND", b""))
     data = b"\x89PNG\r\n\x1a\n" + b"".join(png_chunk(kind, body) for kind, body in chunks)
-    assert open_film(data).decode().pixels == pytest.approx(gradient(), abs=0.005)
+    assert decode(data).pixels == pytest.approx(gradient(), abs=0.005)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 def test_deep_pictures_keep_their_depth_and_fill_the_range(kind: str) -> None:
     film = open_film(picture_bytes(SIXTEEN // 16, kind))
     assert film.facts.bits_stored == 16
-    pixels = film.decode().pixels
-    assert pixels == pytest.approx(stretch_to_unit(gradient()), abs=0.001)
+    pixels = as_radiograph(film.decode()).pixels
+    assert pixels == pytest.approx(stretched(gradient()), abs=0.001)
     assert len(np.unique(pixels)) > 1000
 
 
@@ -148,7 +153,7 @@ def test_exif_orientation_is_applied(orientation: int) -> None:
     stored = upright.transpose(back[orientation]) if orientation > 1 else upright
     film = open_film(picture_bytes(np.asarray(stored), "JPEG", quality=95, exif=exif))
     assert (film.facts.rows, film.facts.columns) == EIGHT.shape
-    assert film.decode().pixels == pytest.approx(gradient(), abs=0.02)
+    assert as_radiograph(film.decode()).pixels == pytest.approx(gradient(), abs=0.02)
     # The brightest corner is the lower right one as shown; it must be found where the file has it.
     x, y = film.facts.as_stored(0.99, 0.99)
     rows, columns = np.asarray(stored).shape
@@ -160,11 +165,11 @@ def test_a_tiff_that_is_turned_tells_its_true_size() -> None:
     exif[0x0112] = 6
     stored = Image.fromarray(EIGHT).transpose(Image.Transpose.ROTATE_90)
     film = open_film(picture_bytes(np.asarray(stored), "TIFF", exif=exif))
-    assert film.decode().pixels.shape == (film.facts.rows, film.facts.columns) == EIGHT.shape
+    assert as_radiograph(film.decode()).pixels.shape == (film.facts.rows, film.facts.columns) == EIGHT.shape
 
 
 def test_a_deep_tiff_whose_zero_is_white_is_turned_round() -> None:
-    shown = open_film(white_is_zero(picture_bytes(SIXTEEN, "TIFF"))).decode().pixels
+    shown = decode(white_is_zero(picture_bytes(SIXTEEN, "TIFF"))).pixels
     assert np.corrcoef(shown.ravel(), gradient().ravel())[0, 1] < -0.99
 
 
@@ -179,13 +184,13 @@ def test_a_heatmap_of_its_own_is_no_film() -> None:
 def test_a_coloured_picture_is_known_as_one() -> None:
     colours = np.zeros((120, 160, 3), dtype=np.uint8)
     colours[..., 0] = 255
-    assert open_film(picture_bytes(colours, "PNG")).decode().colourfulness == pytest.approx(1.0)
+    assert decode(picture_bytes(colours, "PNG")).colourfulness == pytest.approx(1.0)
 
 
 def test_transparency_lies_over_black() -> None:
     picture = np.full((100, 100, 4), 255, dtype=np.uint8)
     picture[:50, :, 3] = 0
-    pixels = open_film(picture_bytes(picture, "PNG")).decode().pixels
+    pixels = decode(picture_bytes(picture, "PNG")).pixels
     assert pixels[:50].max() == 0.0
     assert pixels[50:].min() == 1.0
 
@@ -204,7 +209,7 @@ def test_a_file_that_ends_early_is_corrupt(kind: str) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (200, 200), dtype=np.uint8)
     data = picture_bytes(noise, kind)
     with pytest.raises(FilmFailedError) as failure:
-        open_film(data[: len(data) * 2 // 3]).decode()
+        decode(data[: len(data) * 2 // 3])
     assert failure.value.reason is Reason.CORRUPT_PIXELS
 
 

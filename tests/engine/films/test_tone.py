@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.films.tone import Window, WindowFunction, apply_window, stretch_to_unit
+from engine.films.tone import Window, WindowFunction, apply_window
 
 
 def windowed(value: float, window: Window) -> float:
@@ -28,20 +28,3 @@ def windowed(value: float, window: Window) -> float:
 )
 def test_windows_follow_the_standard(window: Window, value: float, expected: float) -> None:
     assert windowed(value, window) == pytest.approx(expected, abs=1e-6)
-
-
-def test_stretching_ignores_padding_and_outliers() -> None:
-    values = np.linspace(100, 200, 10_000, dtype=np.float32)
-    values[0] = 1e6
-    padding = np.zeros(values.shape, dtype=bool)
-    padding[-50:] = True
-    values[-50:] = -5000
-    unit = stretch_to_unit(values, padding=padding)
-    assert unit[5000] == pytest.approx(0.5, abs=0.01)
-    assert unit.min() == 0.0
-    assert unit.max() == 1.0
-
-
-@pytest.mark.parametrize("values", [np.full(9, 7.0), np.full(9, np.nan)])
-def test_stretching_a_constant_gives_black(values: np.ndarray) -> None:
-    assert not stretch_to_unit(values.astype(np.float32)).any()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.model.heatmap import Heat, colour_heat, heat_colours, overlay_heat, spread_heat
+from engine.model.heatmap import Heat, Ramp, colour_heat, heat_colours, overlay_heat, spread_heat
 from engine.model.preprocess import Box
 
 WHOLE = Box(0.0, 0.0, 1.0, 1.0)
@@ -40,11 +40,24 @@ def test_even_heat_is_not_rescaled() -> None:
     assert spread_heat(heat, height=50, width=70) == pytest.approx(np.full((50, 70), 0.3), abs=1e-6)
 
 
-def test_colours_grow_steadily_lighter() -> None:
-    linear = (heat_colours() / 255.0) ** 2.2
-    lightness = linear @ np.array([0.2126, 0.7152, 0.0722])
-    assert (np.diff(lightness) > -1e-9).all()
-    assert lightness[-1] - lightness[0] > 0.5
+@pytest.mark.parametrize("ramp", Ramp)
+def test_colours_grow_evenly_lighter(ramp: Ramp) -> None:
+    unit = heat_colours(ramp) / 255.0
+    linear = np.where(unit <= 0.04045, unit / 12.92, ((unit + 0.055) / 1.055) ** 2.4)
+    lightness = 116 * np.cbrt(linear @ np.array([0.2126, 0.7152, 0.0722])) - 16
+    steps = np.diff(lightness[::15])
+    assert steps == pytest.approx(np.full(17, steps.mean()), rel=0.1)
+    assert lightness[-1] - lightness[0] > 70
+
+
+@pytest.mark.parametrize("ramp", Ramp)
+def test_hot_is_never_told_from_cold_by_red_and_green_alone(ramp: Ramp) -> None:
+    colours = heat_colours(ramp).astype(float)
+    linear = (colours / 255.0) ** 2.2
+    # Deuteranopia as simulated by Vienot, Brettel and Mollon (1999): what is left of each colour.
+    seen = linear @ np.array([[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 0.02234, 1.0]]).T
+    brightness = seen @ np.array([0.2126, 0.7152, 0.0722])
+    assert (np.diff(brightness[::15]) > 0).all()
 
 
 def test_cold_is_transparent_and_hot_is_no_denser_than_asked() -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ModelError
 from engine.model.pack import bundled_model, load_pack
+from engine.model.zones import Zone
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, Score
 from engine.screening.requests import ScoreRequest, ScorerSettings
@@ -125,17 +126,23 @@ def test_a_film_without_lungs_has_no_score(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("turns", "notes"), [(0, ()), (1, (Note.ROTATED,)), (2, (Note.UPSIDE_DOWN,)), (3, (Note.ROTATED,))]
 )
-def test_a_turned_film_is_scored_upright_and_its_heat_lies_on_the_film_as_it_came(
+def test_a_turned_film_is_scored_upright_and_its_heat_and_lungs_lie_on_the_film_as_it_came(
     tmp_path: Path, turns: int, notes: tuple[Note, ...]
 ) -> None:
     heat = np.zeros((14, 14))
     heat[3, 10] = 0.8
-    upright = score_of(score_one(tmp_path, {"logits": ILL, "heat": heat}))
+    outputs = {"logits": ILL, "heat": heat, "lungs": LUNGS}
+    upright = score_of(score_one(tmp_path, outputs))
     x, y = upright.heat.peak()
-    result = score_one(tmp_path, {"logits": ILL, "heat": heat}, pixels=np.rot90(PIXELS, -turns))
-    assert result.notes == notes
+    result = score_one(tmp_path, outputs, pixels=np.rot90(PIXELS, -turns))
+    score = score_of(result)
+    assert result.notes == (*notes, *score.notes)
+    assert score.zone is upright.zone
+    assert score.lungs is not None
+    assert score.lungs.box == score.heat.box
+    assert score.lungs.probability() == pytest.approx(np.rot90(LUNGS, -turns))
     expected = [(x, y), (1 - y, x), (1 - x, 1 - y), (y, 1 - x)][turns]
-    assert score_of(result).heat.peak() == pytest.approx(expected, abs=1e-6)
+    assert score.heat.peak() == pytest.approx(expected, abs=1e-6)
 
 
 def test_what_is_no_chest_film_has_no_score(tmp_path: Path) -> None:
@@ -194,6 +201,23 @@ def test_another_probability_has_its_band(tmp_path: Path) -> None:
     score = score_of(score_one(tmp_path, {"logits": ILL, "heat": LEFT}))
     assert score.band is Band.POSITIVE
     assert score.with_probability(0.001).band is Band.NEGATIVE
+
+
+def test_lungs_and_zone_travel_with_the_score(tmp_path: Path) -> None:
+    both = np.zeros((28, 28))
+    both[4:24, 4:12] = both[4:24, 17:25] = 1.0
+    heat = np.zeros((14, 14))
+    heat[10, 3] = 0.8
+    score = score_of(score_one(tmp_path, {"logits": ILL, "heat": heat, "lungs": both}, heat_threshold=0.6))
+    assert score.zone is Zone.RIGHT_LOWER
+    assert score.lungs is not None
+    assert score.lungs.box == score.heat.box
+    assert score.lungs.probability() == pytest.approx(both)
+
+
+def test_no_lungs_no_zone(tmp_path: Path) -> None:
+    score = score_of(score_one(tmp_path, {"logits": ILL, "heat": RIGHT}))
+    assert (score.lungs, score.zone) == (None, None)
 
 
 def test_what_was_mended_on_a_film_is_noted_and_the_score_is_that_of_the_mended_film(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from numpy.typing import NDArray
 
 from engine.errors import FilmFailedError
+from engine.films.film import FilmValues
 from engine.films.radiograph import load_radiograph
 from engine.reasons import Reason
 from engine.screening.viewing import FilmReader
@@ -22,6 +24,13 @@ from tests.builders import picture_bytes
 from tests.engine.films.syntaxes import film, stored_values
 from tests.engine.screening.planted import make_planted_pixel_service
 
+HALF_A_GREY = 0.5 / 255 + 1e-6
+
+
+def brightness(shown: FilmValues) -> NDArray[np.float64]:
+    """The film as the screen shows it, 0..1."""
+    return np.asarray(shown.scale.curve()[shown.codes] / 255.0)
+
 
 def test_a_film_arrives_whole(samples: Path) -> None:
     reader = FilmReader()
@@ -29,8 +38,8 @@ def test_a_film_arrives_whole(samples: Path) -> None:
         for name in ("phantom-01.jpg", "phantom-08.dcm", "phantom-01.jpg"):
             shown = reader.read(samples / name)
             expected = load_radiograph(samples / name)
-            assert shown.pixels.dtype == np.uint16
-            assert shown.pixels / 65535.0 == pytest.approx(expected.pixels, abs=1e-4)
+            assert shown.codes.dtype == np.uint16
+            assert brightness(shown) == pytest.approx(expected.pixels, abs=HALF_A_GREY)
             assert shown.facts.patient_id is None
             assert shown.facts.rows == expected.facts.rows
     finally:
@@ -44,7 +53,7 @@ def test_an_inverted_film_is_shown_as_it_was_scored(tmp_path: Path) -> None:
         shown = reader.read(tmp_path / "film.png")
     finally:
         reader.close()
-    assert shown.pixels / 65535.0 == pytest.approx(film(), abs=0.003)
+    assert brightness(shown) == pytest.approx(film(), abs=0.003)
 
 
 def test_a_bad_film_is_an_error_and_the_next_one_arrives(samples: Path) -> None:
@@ -53,7 +62,7 @@ def test_a_bad_film_is_an_error_and_the_next_one_arrives(samples: Path) -> None:
         with pytest.raises(FilmFailedError) as failure:
             reader.read(samples / "reading-list.txt")
         assert failure.value.reason is Reason.NOT_AN_IMAGE
-        assert reader.read(samples / "phantom-01.jpg").pixels.any()
+        assert reader.read(samples / "phantom-01.jpg").codes.any()
     finally:
         reader.close()
 
@@ -105,7 +114,7 @@ def test_a_child_lost_with_pixels_under_way_leaves_no_memory_behind(
                 reader.read(bad)
             assert failure.value.reason is reason
             assert not blocks_left_behind()
-            assert reader.read(samples / "phantom-01.jpg").pixels.any()
+            assert reader.read(samples / "phantom-01.jpg").codes.any()
     finally:
         reader.close()
     assert not blocks_left_behind()
