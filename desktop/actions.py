@@ -23,6 +23,7 @@ class Actions(QObject):
         self._file = bar.addMenu(self.tr("&File"))
         self.view_menu = bar.addMenu(self.tr("&View"))
         self.film_menu = bar.addMenu(self.tr("Fil&m"))
+        self.list_menu = bar.addMenu(self.tr("&List"))
         self._help = bar.addMenu(self.tr("&Help"))
         make = self.make
         self.open_folder = make(self._file, "openFolder", self.tr("Open &folder…"), "Ctrl+O")
@@ -40,7 +41,14 @@ class Actions(QObject):
         self.show_case = make(self.view_menu, "showCase", self.tr("&Case panel"), "Ctrl+2", checkable=True)
         self.next = make(self.film_menu, "next", self.tr("&Next film"), "J")
         self.previous = make(self.film_menu, "previous", self.tr("&Previous film"), "K")
-        self.search = make(self.film_menu, "search", self.tr("&Search"), "/", "Ctrl+F")
+        self.next_unread = make(self.film_menu, "nextUnread", self.tr("Read, and ne&xt unread film"), "Space")
+        self.film_menu.addSeparator()
+        self.flag = make(self.film_menu, "flag", self.tr("F&lag"), "F", checkable=True)
+        self.read = make(self.film_menu, "read", self.tr("Rea&d"), "U", checkable=True)
+        self.film_menu.addSeparator()
+        self.undo = make(self.film_menu, "undo", self.tr("&Undo"), "Ctrl+Z")
+        self.redo = make(self.film_menu, "redo", self.tr("&Do again"), "Ctrl+Shift+Z", "Ctrl+Y")
+        self._fill_list_menu()
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
         self.card = make(self._help, "card", self.tr("About the &model"))
         self.about = make(self._help, "about", self.tr("&About Mapafu"))
@@ -57,6 +65,25 @@ class Actions(QObject):
         """Whether films can be opened at all."""
         for action in (self.open_folder, self.open_files, self.samples, self.card):
             action.setEnabled(possible)
+
+    def _fill_list_menu(self) -> None:
+        menu, make = self.list_menu, self.make
+        self.search = make(menu, "search", self.tr("&Search"), "/", "Ctrl+F")
+        menu.addSeparator()
+        self.unread_only = make(menu, "unreadOnly", self.tr("&Unread films only"), "Shift+U", checkable=True)
+        self.read_only = make(menu, "readOnly", self.tr("&Read films only"), checkable=True)
+        self.flagged_only = make(menu, "flaggedOnly", self.tr("&Flagged films only"), "Shift+F", checkable=True)
+        self.reasons_menu = menu.addMenu(self.tr("&Not scored because"))
+        self.show_all = make(menu, "showAll", self.tr("Show &all films"), "Ctrl+L")
+        menu.addSeparator()
+        self.saved_menu = menu.addMenu(self.tr("Sa&ved filters"))
+        self.save_filter = make(menu, "saveFilter", self.tr("Save &this filter…"))
+        self.forget_menu = menu.addMenu(self.tr("F&orget a filter"))
+        menu.addSeparator()
+        self.order_menu = menu.addMenu(self.tr("So&rt by"))
+        self.group_by_study = make(
+            menu, "groupByStudy", self.tr("Films of one study to&gether"), "Ctrl+G", checkable=True
+        )
 
     def make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
         """A new item of a menu; its keys work also while the menu bar is hidden."""

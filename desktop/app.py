@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop.keeper import Keeper
 from desktop.main_window import MainWindow
 from desktop.settings import SettingsFile
 from desktop.theme import DARK, dress
@@ -56,7 +57,7 @@ def build_window(model: Path | None = None) -> MainWindow:
         pack = load_pack(model)
     except ModelError as error:
         problem = error.sentence
-    return MainWindow(pack, SettingsFile(data_folder()), model_problem=problem)
+    return MainWindow(pack, SettingsFile(data_folder()), Keeper(), model_problem=problem)
 
 
 def _let_ctrl_c_close(window: MainWindow) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import OutputError
+from engine.errors import OutputError, StoreError
+from engine.model.card import OperatingPoint
 from engine.reports.csv import CsvReport
+from engine.reports.session_table import write_session
+from engine.results.store import Store
 from engine.screening.case import CaseResult, RunInfo
 
 
@@ -23,11 +26,25 @@ class CsvExport(QObject):
         super().__init__(parent)
         self._thread: threading.Thread | None = None
 
-    def start(self, path: Path, run: RunInfo, results: Sequence[CaseResult]) -> None:
-        """Write these results, after the table being written if there is one."""
-        self.wait()
-        self._thread = threading.Thread(target=self._write, args=(path, run, tuple(results)), name="mapafu-export")
-        self._thread.start()
+    def start_kept(self, path: Path, session_id: int, point: OperatingPoint | None) -> None:
+        """Write a kept session with what its readers say, after the table being written if there is one."""
+
+        def write() -> None:
+            with Store() as store:
+                write_session(path, store, session_id, point=point)
+
+        self._start(path, write)
+
+    def start_unkept(self, path: Path, run: RunInfo, results: Sequence[CaseResult]) -> None:
+        """Write results that are kept nowhere."""
+        chosen = tuple(results)
+
+        def write() -> None:
+            with CsvReport(path, run) as report:
+                for result in chosen:
+                    report.add(result)
+
+        self._start(path, write)
 
     def wait(self) -> None:
         """Until nothing is being written."""
@@ -35,12 +52,15 @@ class CsvExport(QObject):
             self._thread.join()
             self._thread = None
 
-    def _write(self, path: Path, run: RunInfo, results: Sequence[CaseResult]) -> None:
+    def _start(self, path: Path, write: Callable[[], None]) -> None:
+        self.wait()
+        self._thread = threading.Thread(target=self._write, args=(path, write), name="mapafu-export")
+        self._thread.start()
+
+    def _write(self, path: Path, write: Callable[[], None]) -> None:
         try:
-            with CsvReport(path, run) as report:
-                for result in results:
-                    report.add(result)
-        except OutputError as error:
+            write()
+        except (OutputError, StoreError) as error:
             self.failed.emit(error.sentence)
         else:
             self.exported.emit(path)

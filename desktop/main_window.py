@@ -7,30 +7,31 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
 from desktop.dropped import dropped_paths
-from desktop.export import CsvExport
 from desktop.full_screen import FullScreen
 from desktop.header import Header
 from desktop.help_pages import about_page, keys_page
+from desktop.keeper import Keeper
+from desktop.list_session import ListSession
+from desktop.marking import Marking
+from desktop.pace import Progress
 from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
-from desktop.screening import Screening
 from desktop.settings import SettingsFile
 from desktop.text_page import TextPage
 from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
-from engine.errors import ModelError, OutputError
-from engine.model.card import OperatingPoint
+from desktop.worklist.list_menu import ListMenu
+from engine.errors import OutputError
 from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
 from engine.paths import resource
-from engine.screening.case import CaseResult, RunInfo
-from engine.screening.pipeline import start_run
+from engine.results.sessions import Session
 
 
 class MainWindow(QMainWindow):
@@ -39,25 +40,29 @@ class MainWindow(QMainWindow):
     Where there is no model that can be used, the window opens all the same, says why, and screens nothing.
     """
 
-    def __init__(self, pack: ModelPack | None, settings_file: SettingsFile, *, model_problem: str = "") -> None:
+    def __init__(
+        self, pack: ModelPack | None, settings_file: SettingsFile, keeper: Keeper, *, model_problem: str = ""
+    ) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         self.setWindowTitle("Mapafu")
         self.setMinimumSize(960, 600)
         self.setAcceptDrops(True)
         self._pack = pack
-        self._run: RunInfo | None = None
         self._settings_file = settings_file
         self._settings = settings_file.load()
-        self._point = _known_point(pack, self._settings.operating_point)
-        self.screening = Screening(pack, self) if pack is not None else None
-        self._export = CsvExport(self)
+        self._keeper = keeper
+        self.history = QUndoStack(self)
         self.actions_of_menus = Actions(self)
-        self.header = Header(pack.card if pack else None, self._point.name if self._point else "")
-        self.menuBar().setCornerWidget(self.header)
         self.welcome = Welcome()
         self.room = ReadingRoom(prevalence=pack.card.calibration.prevalence if pack else 0.5)
         self.bottom_bar = BottomBar()
+        self.session = ListSession(pack, keeper, self.room.worklist, point=self._settings.operating_point)
+        self.header = Header(pack.card if pack else None, self.session.point_name)
+        self.menuBar().setCornerWidget(self.header)
+        self.screening = self.session.screening
+        self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
+        self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
         FilmActions(self.actions_of_menus, self.room.viewer)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
@@ -70,6 +75,7 @@ class MainWindow(QMainWindow):
         if model_problem:
             self.welcome.show_problem(model_problem)
         self._apply_settings()
+        keeper.open()
 
     @property
     def reading(self) -> bool:
@@ -78,17 +84,9 @@ class MainWindow(QMainWindow):
 
     def screen_paths(self, paths: Sequence[Path]) -> None:
         """Screen files and folders: as a new list, or added to the list being screened."""
-        if self.screening is None or self._pack is None or not paths:
+        if self.screening is None or not paths:
             return
-        if not self.screening.running:
-            self._run = start_run(self._pack)
-            self.room.worklist.start_new()
-            self.bottom_bar.show_message("")
-            self._rooms.setCurrentWidget(self.room)
-            self.bottom_bar.show()
-            self.room.open_reader()
-            self.room.worklist.view.setFocus()
-        self.screening.start(paths, self._point.name if self._point else None, self._settings.default_age_years)
+        self.session.screen(paths, default_age=self._settings.default_age_years)
         for folder in paths:
             if folder.is_dir() and folder != resource("samples"):
                 self._settings = self._settings.with_recent(folder.absolute())
@@ -96,8 +94,7 @@ class MainWindow(QMainWindow):
 
     def export_csv(self, path: Path) -> None:
         """Write the whole list, in the order the files were found."""
-        if self._run is not None:
-            self._export.start(path, self._run, self.room.worklist.model.results)
+        self.session.export_csv(path)
 
     def show_page(self, name: str) -> TextPage:
         """Open a page to read: `about`, `keys` or `card`."""
@@ -162,10 +159,8 @@ class MainWindow(QMainWindow):
         """Stop everything in good order: no child process outlives the window."""
         self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
-        if self.screening is not None:
-            self.screening.close()
+        self.session.close()
         self.room.close_reader()
-        self._export.wait()
         self._save_settings()
         super().closeEvent(event)
 
@@ -194,6 +189,8 @@ class MainWindow(QMainWindow):
                 (actions.next, view.choose_next),
                 (actions.previous, view.choose_previous),
                 (actions.search, self.room.worklist.start_search),
+                (actions.undo, self.history.undo),
+                (actions.redo, self.history.redo),
                 (actions.keys, lambda: self.show_page("keys")),
                 (actions.card, lambda: self.show_page("card")),
                 (actions.about, lambda: self.show_page("about")),
@@ -204,17 +201,19 @@ class MainWindow(QMainWindow):
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)
         self.room.case_panel.card_asked.connect(lambda: self.show_page("card"))
-        self.header.operating_point_chosen.connect(self._choose_point)
+        self.header.operating_point_chosen.connect(self.session.choose_point)
         self.bottom_bar.export_asked.connect(self._ask_export)
-        self._export.exported.connect(
+        self.history.canUndoChanged.connect(actions.undo.setEnabled)
+        self.history.canRedoChanged.connect(actions.redo.setEnabled)
+        self._keeper.session_found.connect(self._offer_last)
+        self.marking.said.connect(self.bottom_bar.show_message)
+        self.session.begun.connect(self._show_list)
+        self.session.said.connect(self.bottom_bar.show_message)
+        self.session.progressed.connect(self._show_progress)
+        self.session.export.exported.connect(
             lambda path: self.bottom_bar.show_message(self.tr("The list is in {path}.").format(path=path))
         )
-        self._export.failed.connect(self.bottom_bar.show_message)
         if self.screening is not None:
-            self.screening.cases_finished.connect(self._add_results)
-            self.screening.progressed.connect(self.bottom_bar.show_progress)
-            self.screening.failed.connect(self.bottom_bar.show_message)
-            self.screening.finished.connect(self._finish)
             self.bottom_bar.pause_asked.connect(self.screening.pause)
             self.bottom_bar.continue_asked.connect(self.screening.go_on)
             self.bottom_bar.cancel_asked.connect(self.screening.cancel)
@@ -226,7 +225,9 @@ class MainWindow(QMainWindow):
         self._fold_panels()
         self.room.viewer.heat_bar.set_style(settings.heat_style)
         actions.set_screening_possible(self.screening is not None)
-        actions.export.setEnabled(False)
+        for action in (actions.export, actions.undo, actions.redo):
+            action.setEnabled(False)
+        actions.group_by_study.setChecked(settings.studies_together)
         self._show_recent()
         geometry = QSettings(str(self._settings_file.geometry_path), QSettings.Format.IniFormat).value("geometry")
         if geometry is None or not self.restoreGeometry(geometry):
@@ -235,9 +236,10 @@ class MainWindow(QMainWindow):
     def _save_settings(self) -> None:
         self._settings = replace(
             self._settings,
-            operating_point=self._point.name if self._point else "",
+            operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
+            studies_together=self.actions_of_menus.group_by_study.isChecked(),
         ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
         try:
             self._settings_file.save(self._settings)
@@ -246,20 +248,22 @@ class MainWindow(QMainWindow):
         store = QSettings(str(self._settings_file.geometry_path), QSettings.Format.IniFormat)
         store.setValue("geometry", self.saveGeometry())
 
-    def _add_results(self, results: list[CaseResult]) -> None:
-        point = self._point
-        self.room.worklist.add([result.judged_at(point) for result in results] if point else results)
-        self.actions_of_menus.export.setEnabled(True)
+    def _show_list(self) -> None:
+        """Go to the reading room, for a list that begins."""
+        self.history.clear()
+        self.bottom_bar.show_message("")
+        self._rooms.setCurrentWidget(self.room)
+        self.bottom_bar.show()
+        self.room.open_reader()
+        self.room.worklist.view.setFocus()
 
-    def _finish(self) -> None:
-        if not self.room.worklist.model.results and not self.bottom_bar.message:
-            self.bottom_bar.show_message(self.tr("There are no files in there. Choose another folder."))
-        self.room.worklist.settle()
+    def _show_progress(self, progress: Progress) -> None:
+        self.bottom_bar.show_progress(progress)
+        self.actions_of_menus.export.setEnabled(progress.done > 0)
 
-    def _choose_point(self, name: str) -> None:
-        self._point = _known_point(self._pack, name)
-        if self._point is not None:
-            self.room.worklist.judge_at(self._point)
+    def _offer_last(self, session: Session) -> None:
+        self.welcome.show_last(session.results, session.started_at)
+        self.welcome.last_asked.connect(lambda: self.session.reopen(session))
 
     def _fold_panels(self) -> None:
         actions = self.actions_of_menus
@@ -291,13 +295,3 @@ class MainWindow(QMainWindow):
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the list"), "mapafu.csv", "CSV (*.csv)")
         if name:
             self.export_csv(Path(name))
-
-
-def _known_point(pack: ModelPack | None, name: str) -> OperatingPoint | None:
-    """The operating point of this name, or the model's first where it has none of this name."""
-    if pack is None:
-        return None
-    try:
-        return pack.card.operating_point(name or None)
-    except ModelError:
-        return pack.card.operating_point()

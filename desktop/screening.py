@@ -1,4 +1,5 @@
-"""Screening beside the window: a thread runs the engine's generator, and a timer hands its results on.
+"""Screening beside the window: a thread runs the engine's generator, a timer has its results kept, and then they
+are handed on.
 
 A drop while nothing is being screened starts a new list. A drop during a screening asks nothing either: it
 waits its turn, and its films are added to the list; films that the list already holds are not repeated.
@@ -16,11 +17,13 @@ from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop.keeper import Keeper
 from desktop.pace import Pace, Progress
 from engine.errors import MapafuError
 from engine.films.discovery import discover
 from engine.model.pack import ModelPack
 from engine.paths import data_folder
+from engine.results.columns import KeyColumns
 from engine.screening.case import CaseResult
 from engine.screening.identity import load_secret
 from engine.screening.pipeline import screen
@@ -35,33 +38,45 @@ _CLOSE_SECONDS = 10.0
 class Screening(QObject):
     """Runs one screening at a time.
 
-    Signals come in batches, a few times a second, so that fast films do not flood the window.
+    Signals come in batches, a few times a second, so that fast films do not flood the window. `cases_finished` has
+    results that are kept, and what a list sorts them by; when `finished` comes, all of them are.
     """
 
-    cases_finished = Signal(list)
+    cases_finished = Signal(list, KeyColumns)
     progressed = Signal(Progress)
     finished = Signal()
     failed = Signal(str)
 
-    def __init__(self, pack: ModelPack, parent: QObject | None = None, *, limits: Limits | None = None) -> None:
+    def __init__(
+        self, pack: ModelPack, keeper: Keeper, parent: QObject | None = None, *, limits: Limits | None = None
+    ) -> None:
         super().__init__(parent)
         self._pack = pack
+        self._keeper = keeper
         self._limits = limits
         self._operating_point: str | None = None
         self._default_age: float | None = None
         self._job: _Job | None = None
         self._waiting: list[Sequence[Path]] = []
         self._screened: set[Path] = set()
+        self._unkept = 0
+        self._completed = False
         self._pace = Pace()
         self._reported = 0.0
         self._pump_timer = QTimer(self)
         self._pump_timer.setInterval(_PUMP_MS)
         self._pump_timer.timeout.connect(self._pump)
+        keeper.results_kept.connect(self._hand_on)
 
     @property
     def running(self) -> bool:
         """Whether films are being screened or wait for it."""
         return self._job is not None
+
+    @property
+    def completed(self) -> bool:
+        """Whether the last screening came to its end, rather than being cut off."""
+        return self._completed
 
     @property
     def paused(self) -> bool:
@@ -112,6 +127,7 @@ class Screening(QObject):
         self._pump_timer.stop()
         if self._job is not None:
             self._job.thread.join(_CLOSE_SECONDS)
+            self._keeper.add(self._job.take_results())
             self._job = None
 
     def _begin(self, dropped: Sequence[Path], *, first_index: int) -> None:
@@ -127,20 +143,27 @@ class Screening(QObject):
         self._job.thread.start()
 
     def _pump(self) -> None:
-        """Hand on what has come in since the last time."""
+        """Have kept what has come in since the last time."""
         job = self._job
         if job is None:
             return
         ended = not job.thread.is_alive()  # asked first: what came before the end is then in the queue
         results = job.take_results()
         if results:
-            self._screened.update(result.path for result in results)
-            self._pace.add(results)
-            self.cases_finished.emit(results)
+            self._unkept += len(results)
+            self._keeper.add(results)
         if time.monotonic() - self._reported > _REPORT_SECONDS:
             self._report()
-        if ended:
+        if ended and not self._unkept:
             self._end(job)
+
+    def _hand_on(self, results: list[CaseResult], columns: KeyColumns) -> None:
+        if self._job is None:
+            return
+        self._unkept -= len(results)
+        self._screened.update(result.path for result in results)
+        self._pace.add(results)
+        self.cases_finished.emit(results, columns)
 
     def _end(self, job: _Job) -> None:
         self._pace.close_batch()
@@ -148,6 +171,7 @@ class Screening(QObject):
             self._begin(self._waiting.pop(0), first_index=job.next_index)
             return
         self._job = None
+        self._completed = job.problem is None and not job.stopped
         self._waiting.clear()
         self._pump_timer.stop()
         self._report()
@@ -189,6 +213,11 @@ class _Job:
     def next_index(self) -> int:
         """The index of the first film after this drop."""
         return self._first_index + (self.total or 0)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to end."""
+        return self._stop.is_set()
 
     def stop(self) -> None:
         """End soon."""

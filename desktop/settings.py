@@ -32,6 +32,7 @@ class Settings:
     case_shown: bool = True
     heat_shown: bool = False
     heat_opacity: float = 0.45
+    studies_together: bool = False
     heat_colours: str = Ramp.EMBER.value
     heat_contours: bool = False
     lungs_shown: bool = False

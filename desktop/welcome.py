@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVB
 
 from desktop.plain import PlainLabel, plain_tip
 from desktop.theme import DARK, scaled
+from desktop.words import day_words
 
 _WIDTH = 640
 _SHOWN_RECENT = 4
@@ -21,6 +23,7 @@ class Welcome(QWidget):
 
     folder_asked = Signal()
     samples_asked = Signal()
+    last_asked = Signal()
     recent_chosen = Signal(Path)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,6 +38,10 @@ class Welcome(QWidget):
         self.samples_button = QPushButton(self.tr("Try the sample films"))
         self.samples_button.setObjectName("samplesButton")
         self.samples_button.clicked.connect(self.samples_asked)
+        self.last_button = QPushButton(self.tr("Open the last list"))
+        self.last_button.setObjectName("lastButton")
+        self.last_button.clicked.connect(self.last_asked)
+        self.last_button.hide()
         self.problem = PlainLabel()
         self.problem.setObjectName("modelProblem")
         self.problem.setWordWrap(True)
@@ -52,6 +59,14 @@ class Welcome(QWidget):
         self.problem.show()
         for widget in (self.target, self.folder_button, self.samples_button):
             widget.setEnabled(False)
+
+    def show_last(self, films: int, started_at: datetime) -> None:
+        """Offer the list that was screened last."""
+        words = self.tr("1 film") if films == 1 else self.tr("{count} films").format(count=films)
+        self.last_button.setText(
+            self.tr("Open the last list ({films}, {day})").format(films=words, day=day_words(started_at))
+        )
+        self.last_button.show()
 
     def show_recent(self, folders: Sequence[str]) -> None:
         """List the folders screened last."""
@@ -81,6 +96,7 @@ class Welcome(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.folder_button)
         buttons.addWidget(self.samples_button)
+        buttons.addWidget(self.last_button)
         buttons.addStretch(1)
         purpose = PlainLabel(
             self.tr("Mapafu helps to order and double-check chest films.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
 from desktop.marks import Mark
 from engine.model.zones import Zone
@@ -105,6 +106,11 @@ def age_words(age_years: float | None) -> str:
     if age_years < 2:
         return _translated(QT_TRANSLATE_NOOP("words", "{count} mo")).format(count=int(age_years * 12))
     return _translated(QT_TRANSLATE_NOOP("words", "{count} y")).format(count=int(age_years))
+
+
+def day_words(moment: date) -> str:
+    """A day as people here write it."""
+    return QLocale().toString(QDate(moment.year, moment.month, moment.day), QLocale.FormatType.ShortFormat)
 
 
 def _translated(source: object) -> str:

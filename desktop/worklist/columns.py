@@ -1,4 +1,4 @@
-"""The columns of the work list: what each shows, and by what it is sorted."""
+"""The columns of the work list: what each shows, and what it is sorted by."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from pathlib import PurePath
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from desktop.marks import Mark
-from desktop.words import age_words, caution_words, reason_sentence, short_mark_word, short_reason, two_digits
+from desktop.words import (
+    age_words,
+    caution_words,
+    day_words,
+    reason_sentence,
+    short_mark_word,
+    short_reason,
+    two_digits,
+)
+from engine.results.columns import SortBy
 from engine.screening.case import CaseResult
 
 
@@ -20,7 +29,9 @@ class Column(IntEnum):
     FILE = 2
     VIEW = 3
     AGE = 4
-    REASON = 5
+    MARKS = 5
+    ACQUIRED = 6
+    REASON = 7
 
 
 _TITLES = {
@@ -29,18 +40,32 @@ _TITLES = {
     Column.FILE: QT_TRANSLATE_NOOP("columns", "File"),
     Column.VIEW: QT_TRANSLATE_NOOP("columns", "View"),
     Column.AGE: QT_TRANSLATE_NOOP("columns", "Age"),
+    Column.MARKS: QT_TRANSLATE_NOOP("columns", "Marks"),
+    Column.ACQUIRED: QT_TRANSLATE_NOOP("columns", "Taken"),
     Column.REASON: QT_TRANSLATE_NOOP("columns", "Reason"),
 }
+NUMBERS = frozenset({Column.PROBABILITY, Column.AGE, Column.ACQUIRED})  # they line up at their end
 _FILM_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dcm"})
-_MARK_ORDER = {mark: place for place, mark in enumerate(Mark)}
-
-# What one column sorts by. None is unknown, and comes last whichever way the column is sorted.
-SortKey = tuple[float, ...] | float | str | None
+_SORTED_BY = {
+    Column.BAND: SortBy.TRIAGE,
+    Column.PROBABILITY: SortBy.PROBABILITY,
+    Column.FILE: SortBy.FILE,
+    Column.VIEW: SortBy.VIEW_POSITION,
+    Column.AGE: SortBy.AGE,
+    Column.MARKS: SortBy.MARKS,
+    Column.ACQUIRED: SortBy.ACQUIRED,
+    Column.REASON: SortBy.REASON,
+}
 
 
 def title(column: Column) -> str:
     """The column's heading."""
-    return QCoreApplication.translate("columns", str(_TITLES[column]))
+    return _translated(_TITLES[column])
+
+
+def sorted_by(column: Column) -> SortBy:
+    """What rows are put in order by when one asks for this column."""
+    return _SORTED_BY[column]
 
 
 def shown_text(result: CaseResult, column: Column) -> str:
@@ -57,8 +82,18 @@ def shown_text(result: CaseResult, column: Column) -> str:
             return (facts.view_position if facts is not None else None) or "–"
         case Column.AGE:
             return age_words(facts.age_years if facts is not None else None)
+        case Column.ACQUIRED:
+            taken = facts.acquired_at if facts is not None else None
+            return day_words(taken) if taken is not None else "–"
         case Column.REASON:
             return reason_sentence(result.reason) if result.reason is not None else ""
+    return ""
+
+
+def marks_text(*, read: bool, flagged: bool) -> str:
+    """The marks of a row in words."""
+    state = _translated(QT_TRANSLATE_NOOP("columns", "read") if read else QT_TRANSLATE_NOOP("columns", "unread"))
+    return f"{_translated(QT_TRANSLATE_NOOP('columns', 'flagged'))}, {state}" if flagged else state
 
 
 def _band_text(result: CaseResult) -> str:
@@ -81,27 +116,5 @@ def long_name(file: str) -> str:
     return f"{folder}/{short_name(file)}" if folder else short_name(file)
 
 
-def sort_key(result: CaseResult, column: Column) -> SortKey:
-    """What a cell is sorted by: numbers as numbers, the band in triage order."""
-    facts = result.facts
-    match column:
-        case Column.BAND:
-            return triage_key(result)
-        case Column.PROBABILITY:
-            return result.score.probability if result.score is not None else None
-        case Column.FILE:
-            return result.file.casefold()
-        case Column.VIEW:
-            return facts.view_position if facts is not None else None
-        case Column.AGE:
-            return facts.age_years if facts is not None else None
-        case Column.REASON:
-            return reason_sentence(result.reason) if result.reason is not None else None
-
-
-def triage_key(result: CaseResult) -> tuple[float, ...]:
-    """Positive films first, the surest of them on top; then uncertain, negative, rejected and failed ones."""
-    mark = Mark.of(result)
-    if result.score is None:
-        return (_MARK_ORDER[mark], float(result.status.value == "failed"), result.index)
-    return (_MARK_ORDER[mark], -result.score.probability, result.index)
+def _translated(source: object) -> str:
+    return QCoreApplication.translate("columns", str(source))

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from desktop.marks import Mark, paint_mark
 from desktop.theme import DARK
 from desktop.words import mark_words
+from desktop.worklist.list_filter import ListFilter
+from engine.results.columns import RowFilter
+from engine.screening.case import Band, CaseStatus
 
 _MARK_SIDE = 12
 _HEIGHT = 32
+_ROWS_OF = {Mark.of_band(band): RowFilter(bands=frozenset({band})) for band in Band} | {
+    Mark.NOT_SCORED: RowFilter(statuses=frozenset({CaseStatus.REJECTED, CaseStatus.FAILED}))
+}
 
 
 class CountButton(QAbstractButton):
@@ -62,13 +68,12 @@ class CountButton(QAbstractButton):
 
 
 class BandCounts(QWidget):
-    """A button for each mark. At most one is pressed, and pressing it again lets it go."""
+    """A button for each mark. Pressing one shows only its films, and pressing it again lets it go."""
 
-    mark_chosen = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, list_filter: ListFilter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("bandCounts")
+        self._filter = list_filter
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -76,22 +81,19 @@ class BandCounts(QWidget):
         for button in self._buttons.values():
             layout.addWidget(button, 1)
             button.clicked.connect(self._choose)
+        list_filter.changed.connect(self._show_filter)
 
     def show_counts(self, counts: Mapping[Mark, int]) -> None:
         """Change the numbers."""
         for mark, button in self._buttons.items():
             button.set_count(counts.get(mark, 0))
 
-    def clear(self) -> None:
-        """Let every button go."""
-        for button in self._buttons.values():
-            button.setChecked(False)
-        self.mark_chosen.emit(None)
-
     def _choose(self) -> None:
         pressed = self.sender()
-        for button in self._buttons.values():
-            if button is not pressed:
-                button.setChecked(False)
-        chosen = [button.mark for button in self._buttons.values() if button.isChecked()]
-        self.mark_chosen.emit(chosen[0] if chosen else None)
+        assert isinstance(pressed, CountButton)
+        rows = _ROWS_OF[pressed.mark] if pressed.isChecked() else RowFilter()
+        self._filter.change(bands=rows.bands, statuses=rows.statuses)
+
+    def _show_filter(self, rows: RowFilter) -> None:
+        for mark, button in self._buttons.items():
+            button.setChecked((rows.bands, rows.statuses) == (_ROWS_OF[mark].bands, _ROWS_OF[mark].statuses))

@@ -1,25 +1,36 @@
-"""How a row of the work list is painted: the mark with its word, and a bar of the accent beside the chosen one."""
+"""How a row of the work list is painted: the mark with its word, a bar of the accent beside the chosen one, the signs
+of what was read and flagged, and a line from each film of a study to the one above."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.marks import Mark, paint_mark
 from desktop.theme import DARK
-from desktop.worklist.columns import Column
-from desktop.worklist.model import RESULT_ROLE
-from engine.screening.case import CaseResult
+from desktop.worklist.columns import NUMBERS, Column
+from desktop.worklist.model import WorklistModel
+from desktop.worklist.signs import paint_flag, paint_unread
+from engine.results.marks import MarkKind
 
 ROW_HEIGHT = 32
 _MARK_SIDE = 12
 _GAP = 8
 _BAR = 3
+_INDENT = 12
+_FLAG_SIDE = 12
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints every cell, so that rows look the same on every system."""
+    """Paints every cell, so that rows look the same on every system.
+
+    It asks the model itself rather than an index for data by role, which takes longer for each of many cells.
+    """
+
+    def __init__(self, model: WorklistModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """As wide as its text, as high as every row."""
@@ -32,26 +43,32 @@ class RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one cell."""
-        result: CaseResult = index.data(RESULT_ROLE)
+        row, column = index.row(), Column(index.column())
+        result = self._model.result_at(row)
+        if result is None:
+            return
+        read = self._model.has_mark(row, MarkKind.READ)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
         area = QRectF(option.rect)
-        column = Column(index.column())
         painter.save()
         if selected or hovered:
             painter.fillRect(area, QColor(DARK.selection if selected else DARK.raised))
         text_area = area.adjusted(_GAP, 0, -_GAP, 0)
         if column is Column.BAND:
             text_area = self._paint_mark(painter, option, area, Mark.of(result), selected)
-        quiet = column in (Column.VIEW, Column.AGE, Column.REASON) or result.score is None
-        painter.setPen(QColor(DARK.text if selected or not quiet else DARK.muted))
+        if column is Column.MARKS:
+            self._paint_signs(painter, option, area, read=read, flagged=self._model.has_mark(row, MarkKind.FLAG))
+        if column is Column.FILE and self._model.continues_study(row):
+            text_area = self._paint_study(painter, option, area, goes_on=self._model.continues_study(row + 1))
+        quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.score is None
+        painter.setPen(QColor(DARK.text if selected or not (quiet or read) else DARK.muted))
         painter.setFont(option.font)
         elide = Qt.TextElideMode.ElideMiddle if column is Column.FILE else Qt.TextElideMode.ElideRight
-        text = option.fontMetrics.elidedText(index.data() or "", elide, int(text_area.width()))
+        text = option.fontMetrics.elidedText(self._model.text(row, column), elide, int(text_area.width()))
         if column in (Column.PROBABILITY, Column.FILE):
             painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # `>0.99` and names are not mirrored
-        stored = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        sideways = Qt.AlignmentFlag.AlignRight if stored else Qt.AlignmentFlag.AlignLeft
+        sideways = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
         sideways = QStyle.visualAlignment(option.direction, sideways)
         painter.drawText(text_area, int(sideways | Qt.AlignmentFlag.AlignVCenter), text)
         painter.restore()
@@ -70,3 +87,29 @@ class RowDelegate(QStyledItemDelegate):
         paint_mark(painter, mark, QRectF(left, middle - _MARK_SIDE / 2, _MARK_SIDE, _MARK_SIDE))
         room = start + _MARK_SIDE + _GAP
         return area.adjusted(0, 0, -room, 0) if mirrored else area.adjusted(room, 0, 0, 0)
+
+    def _paint_signs(
+        self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, *, read: bool, flagged: bool
+    ) -> None:
+        """Paint the flag and, after it, the dot of an unread film."""
+        first = QRectF(area.left(), area.top(), area.width() / 2, area.height())
+        second = first.translated(area.width() / 2, 0)
+        if option.direction is Qt.LayoutDirection.RightToLeft:
+            first, second = second, first
+        if flagged:
+            place = QRectF(0, 0, _FLAG_SIDE, _FLAG_SIDE)
+            place.moveCenter(first.center())
+            paint_flag(painter, place, QColor(DARK.text))
+        if not read:
+            paint_unread(painter, second)
+
+    def _paint_study(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, *, goes_on: bool) -> QRectF:
+        """Paint the line to the films of the same study above and below; what remains for the name."""
+        mirrored = option.direction is Qt.LayoutDirection.RightToLeft
+        start = area.right() - _GAP - 1 if mirrored else area.left() + _GAP + 1
+        end = start - 7 if mirrored else start + 7
+        painter.setPen(QColor(DARK.disabled))
+        painter.drawLine(QPointF(start, area.top()), QPointF(start, area.bottom() if goes_on else area.center().y()))
+        painter.drawLine(QPointF(start, area.center().y()), QPointF(end, area.center().y()))
+        inner = area.adjusted(_GAP, 0, -_GAP, 0)
+        return inner.adjusted(0, 0, -_INDENT, 0) if mirrored else inner.adjusted(_INDENT, 0, 0, 0)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from desktop.theme import DARK
+from desktop.worklist.columns import Column
+from desktop.worklist.signs import paint_flag
 
 _PADDING = 8
 _FIRST_PADDING = 12
+_SIGN_SIDE = 12
 
 
 class WorklistHeader(QHeaderView):
@@ -40,9 +43,16 @@ class WorklistHeader(QHeaderView):
         right = to_the_end is not mirrored
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         words = str(model.headerData(logicalIndex, self.orientation()))
-        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+        width = self.fontMetrics().horizontalAdvance(words)
+        if logicalIndex == Column.MARKS:
+            width = _SIGN_SIDE
+            place = QRectF(0, 0, width, width)
+            place.moveCenter(QRectF(rect).center())
+            inner = place.toRect()
+            paint_flag(painter, place, painter.pen().color())
+        else:
+            painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter), words)
         if sorted_by:
-            width = self.fontMetrics().horizontalAdvance(words)
             left = inner.right() - width + 1 if right else inner.left()
             falling = self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
             painter.fillRect(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -18,51 +20,72 @@ from PySide6.QtCore import (
 
 from desktop.marks import Mark
 from desktop.plain import plain_tip
-from desktop.worklist.columns import Column, long_name, short_name, shown_text, sort_key, title
+from desktop.worklist.columns import NUMBERS, Column, marks_text, shown_text, sorted_by, title
+from desktop.worklist.rows import ListRows
 from engine.model.card import OperatingPoint
-from engine.screening.case import CaseResult
+from engine.reasons import Reason
+from engine.results.columns import KeyColumns, RowFilter
+from engine.results.marks import MarkKind
+from engine.screening.case import Band, CaseResult, CaseStatus
 
-SORT_ROLE = Qt.ItemDataRole.UserRole + 1
-RESULT_ROLE = Qt.ItemDataRole.UserRole + 2
-
-# Sorting in here, rather than by a proxy that asks for two cells per comparison, keeps a list of ten thousand
-# films quick; new rows wait at the end for the next sorting, at most two a second.
-_SORT_MS = 500
+_REFRESH_MS = 500  # the list is put in order at most twice a second while films come in
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_NUMBERS = (Column.PROBABILITY, Column.AGE)
+_HIGHEST_FIRST = (Column.PROBABILITY, Column.ACQUIRED)
+_HIDDEN = -1
+_NO_ROWS: NDArray[np.intp] = np.empty(0, dtype=np.intp)
+_REASONS = tuple(Reason)
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 class WorklistModel(QAbstractTableModel):
-    """Holds the results in discovery order, and shows those that pass the filter in the order asked for."""
+    """Holds the results in discovery order, and shows those that pass the filter in the order asked for.
+
+    What rows are sorted and filtered by lies in arrays (`KeyColumns`), so that a hundred thousand rows are put in
+    order before one notices; a proxy that asks Python about two cells at a time would take minutes.
+    """
 
     counts_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._results: list[CaseResult] = []
-        self._shown: list[int] = []
-        self._counts: Counter[Mark] = Counter()
-        self._names: Counter[str] = Counter()
         self._column = Column.BAND
         self._descending = False
-        self._search = ""
-        self._mark: Mark | None = None
-        self._sort_timer = QTimer(self)
-        self._sort_timer.setSingleShot(True)
-        self._sort_timer.setInterval(_SORT_MS)
-        self._sort_timer.timeout.connect(self.sort_now)
+        self._by_study = False
+        self._filter = RowFilter()
+        self._rows = ListRows(None)
+        self._shown: NDArray[np.intp] = _NO_ROWS  # the place of each row
+        self._row_of: NDArray[np.intp] = _NO_ROWS  # the row of each place
+        self._held: int | None = None
+        self._needs_refresh = False
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(_REFRESH_MS)
+        self._refresh_timer.timeout.connect(self._refresh_if_needed)
 
     @property
     def results(self) -> Sequence[CaseResult]:
         """Every result, in discovery order, whatever is filtered."""
-        return self._results
+        return [self._rows.result(place) for place in range(len(self._rows))]
 
     @property
-    def counts(self) -> Counter[Mark]:
+    def total(self) -> int:
+        """How many results there are, whatever is filtered."""
+        return len(self._rows)
+
+    @property
+    def counts(self) -> Mapping[Mark, int]:
         """How many results have each mark, whatever is filtered."""
-        return self._counts
+        counted = self._rows.columns.counts()
+        scored = {Mark.of_band(band): counted[band] for band in Band}
+        return scored | {Mark.NOT_SCORED: counted[CaseStatus.REJECTED] + counted[CaseStatus.FAILED]}
+
+    @property
+    def reasons(self) -> Mapping[Reason, int]:
+        """How many results have each reason, the most frequent one first."""
+        reason = self._rows.columns.reason
+        codes, counts = np.unique(reason[reason >= 0], return_counts=True)
+        return {_REASONS[codes[place]]: int(counts[place]) for place in np.argsort(-counts, kind="stable")}
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """How many results pass the filter."""
@@ -73,124 +96,208 @@ class WorklistModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """What a cell shows, sorts by or says aloud."""
+        """What a cell shows or says aloud."""
         if not index.isValid():
             return None
-        result, column = self._results[self._shown[index.row()]], Column(index.column())
+        row, place = index.row(), self._shown[index.row()]
+        result, column = self._rows.result(place), Column(index.column())
         match role:
-            case Qt.ItemDataRole.DisplayRole if column is Column.FILE and self._names[short_name(result.file)] > 1:
-                return long_name(result.file)
             case Qt.ItemDataRole.DisplayRole:
-                return shown_text(result, column)
+                return self.text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return _RIGHT if column in _NUMBERS else None
+                return _RIGHT if column in NUMBERS else None
             case Qt.ItemDataRole.ToolTipRole:
-                tips = {Column.FILE: result.file, Column.BAND: shown_text(result, Column.REASON)}
+                tips = {
+                    Column.FILE: result.file,
+                    Column.BAND: shown_text(result, Column.REASON) or shown_text(result, Column.BAND),
+                    Column.MARKS: self._marks_text(place),
+                }
                 return plain_tip(tips.get(column, ""))
+            case Qt.ItemDataRole.AccessibleTextRole if column is Column.MARKS:
+                return f"{title(column)}: {self._marks_text(place)}"
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{title(column)}: {shown_text(result, column)}"
-        if role == SORT_ROLE:
-            return sort_key(result, column)
-        return result if role == RESULT_ROLE else None
+        return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The columns' headings."""
+        """The columns' headings, and which way each is sorted first."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title(Column(section))
-        if role == Qt.ItemDataRole.TextAlignmentRole and Column(section) in _NUMBERS:
-            return _RIGHT
+        column = Column(section)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return title(column)
+            case Qt.ItemDataRole.ToolTipRole if column is Column.MARKS:
+                return plain_tip(title(column))
+            case Qt.ItemDataRole.TextAlignmentRole if column in NUMBERS:
+                return _RIGHT
+            case Qt.ItemDataRole.InitialSortOrderRole if column in _HIGHEST_FIRST:
+                return Qt.SortOrder.DescendingOrder
         return None
 
     def result_at(self, row: int) -> CaseResult | None:
         """The result shown in a row."""
-        return self._results[self._shown[row]] if 0 <= row < len(self._shown) else None
+        return self._rows.result(self._shown[row]) if 0 <= row < len(self._shown) else None
+
+    def text(self, row: int, column: Column) -> str:
+        """What a cell shows."""
+        place = self._shown[row]
+        return self._rows.name(place) if column is Column.FILE else shown_text(self._rows.result(place), column)
+
+    def continues_study(self, row: int) -> bool:
+        """Whether films of one study stand together, and the film of this row is of the study of the one above."""
+        if not self._by_study or not 0 < row < len(self._shown):
+            return False
+        studies = self._rows.columns.studies
+        study = studies[self._shown[row]]
+        return study is not None and studies[self._shown[row - 1]] == study
 
     def row_of(self, case_index: int) -> int | None:
         """The row that shows the result with this index, or None where the filter hides it."""
-        rows = (row for row, place in enumerate(self._shown) if self._results[place].index == case_index)
-        return next(rows, None)
+        place = self._rows.place_of(case_index)
+        if place is None or place >= len(self._row_of) or self._row_of[place] == _HIDDEN:
+            return None
+        return int(self._row_of[place])
 
-    def clear(self) -> None:
-        """Empty the list."""
+    def film_id_at(self, row: int) -> int:
+        """The store's number of the film shown in a row; below zero for one that it does not know."""
+        return int(self._rows.columns.film_id[self._shown[row]])
+
+    def has_mark(self, row: int, kind: MarkKind) -> bool:
+        """Whether the film shown in a row has a mark."""
+        columns, place = self._rows.columns, self._shown[row]
+        return bool((columns.read if kind is MarkKind.READ else columns.flagged)[place])
+
+    def next_unread(self, row: int) -> int | None:
+        """The next row below whose film is unread, or else the first one above; None where there is no other."""
+        unread = np.flatnonzero(~self._rows.columns.read[self._shown])
+        unread = unread[unread != row]
+        below = unread[unread > row]
+        return int(below[0]) if len(below) else int(unread[0]) if len(unread) else None
+
+    def clear(self, point: OperatingPoint | None = None) -> None:
+        """Empty the list. The bands of the next one are those at `point`, or as its films were scored."""
         self.beginResetModel()
-        self._results, self._shown, self._counts, self._names = [], [], Counter(), Counter()
+        self._rows = ListRows(point)
+        self._shown = self._row_of = _NO_ROWS
+        self._held = None
         self.endResetModel()
         self.counts_changed.emit()
 
-    def add(self, results: Sequence[CaseResult]) -> None:
-        """Add results; they are put in order within half a second."""
-        first = len(self._results)
-        fitting = [first + place for place, result in enumerate(results) if self._fits(result)]
-        if fitting:
-            row = len(self._shown)
-            self.beginInsertRows(QModelIndex(), row, row + len(fitting) - 1)
-        self._results.extend(results)
-        self._shown.extend(fitting)
-        if fitting:
-            self.endInsertRows()
-        self._counts.update(Mark.of(result) for result in results)
-        self._names.update(short_name(result.file) for result in results)
-        self.counts_changed.emit()
-        if fitting and not self._sort_timer.isActive():
-            self._sort_timer.start()
+    def add(self, results: Sequence[CaseResult], columns: KeyColumns | None = None) -> None:
+        """Add results; they appear in their order within half a second.
+
+        Args:
+            results: With indices that no result of the list has.
+            columns: What these results are sorted by, as the store knows them. By default they are unread, without
+                a flag and of films that no store knows.
+        """
+        if columns is None:
+            columns = KeyColumns.of_results(results, [-1 - result.index for result in results])
+        self._rows.add(results, columns)
+        self._refresh_soon()
 
     def judge_at(self, point: OperatingPoint) -> None:
-        """Give every scored film the band it has at another operating point."""
-        self._results = [result.judged_at(point) for result in self._results]
-        self._counts = Counter(Mark.of(result) for result in self._results)
-        self._filter()
-        self.counts_changed.emit()
+        """Give every scored film, also those to come, the band it has at an operating point."""
+        self._rows.judge_at(point)
+        self.refresh()
 
-    def set_search(self, words: str) -> None:
-        """Show only files whose name holds these words."""
-        self._search = words.strip().casefold()
-        self._filter()
+    def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
+        """Show a mark on every row of a film, or show it no more."""
+        self._rows.put_mark(kind, film_id, on=on)
+        rows = self._row_of[np.flatnonzero(self._rows.columns.film_id[: len(self._row_of)] == film_id)]
+        for row in rows[rows != _HIDDEN].tolist():
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
+        if self._marks_matter:
+            self._refresh_soon()
 
-    def set_mark(self, mark: Mark | None) -> None:
-        """Show only films with this mark; None shows all."""
-        self._mark = mark
-        self._filter()
+    def hold(self, case_index: int) -> None:
+        """Keep the row of this film where it is seen: a mark that one puts on it does not make it go."""
+        self._held = self._rows.place_of(case_index)
+        if self._marks_matter:
+            self._refresh_soon()
+
+    def set_filter(self, row_filter: RowFilter) -> None:
+        """Show only rows that pass; the film held on to, too, goes where it does not."""
+        held, self._held = self._held, None
+        self._filter = row_filter
+        self.refresh()
+        if held is not None and self._row_of[held] != _HIDDEN:
+            self._held = held
+
+    def group_by_study(self, on: bool) -> None:
+        """Show the films of one study one after another."""
+        self._by_study = on
+        self.refresh()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, now."""
-        self._column = Column(column) if 0 <= column < len(Column) else Column.BAND
-        self._descending = order is Qt.SortOrder.DescendingOrder
-        self.sort_now()
+        wished = Column(column) if 0 <= column < len(Column) else Column.BAND
+        descending = order is Qt.SortOrder.DescendingOrder
+        if (wished, descending) != (self._column, self._descending):  # the view asks twice for each click
+            self._column, self._descending = wished, descending
+            self.refresh()
 
-    def sort_now(self) -> None:
-        """Put the rows in order; what is selected stays selected."""
-        self._sort_timer.stop()
+    def refresh(self) -> None:
+        """Take in the results that came, and put the rows in order, now; what is selected stays selected."""
+        self._needs_refresh = False
+        self._rows.take_in()
+        chosen = self._chosen_places()
+        row_of = np.full(len(self._rows.columns), _HIDDEN, dtype=np.intp)
+        row_of[chosen] = np.arange(len(chosen))
+        if (row_of[self._shown] == _HIDDEN).any():
+            self.beginResetModel()
+            self._shown, self._row_of = chosen, row_of
+            self.endResetModel()
+        else:
+            self._insert(chosen)
+            self._put_in_order(chosen, row_of)
+        self.counts_changed.emit()
+
+    def _refresh_soon(self) -> None:
+        """Refresh, at once where the last time is long ago."""
+        self._needs_refresh = True
+        if not self._refresh_timer.isActive():
+            self._refresh_if_needed()
+
+    def _refresh_if_needed(self) -> None:
+        if self._needs_refresh:
+            self.refresh()
+            self._refresh_timer.start()
+
+    def _chosen_places(self) -> NDArray[np.intp]:
+        """The place of each row to be shown, in order."""
+        columns, held = self._rows.columns, self._held
+        passes = columns.passing(self._filter)
+        if held is not None and held < len(self._row_of) and self._row_of[held] != _HIDDEN and not passes[held]:
+            passes[held] = columns.passing(replace(self._filter, read=None, flagged=None))[held]
+        order = columns.order(sorted_by(self._column), descending=self._descending)
+        chosen: NDArray[np.intp] = order[passes[order]]
+        return columns.by_study(chosen) if self._by_study else chosen
+
+    def _insert(self, chosen: NDArray[np.intp]) -> None:
+        """Put those that are not shown yet at the end."""
+        known = np.zeros(len(self._rows.columns), dtype=np.bool_)
+        known[self._shown] = True
+        new = chosen[~known[chosen]]
+        if len(new):
+            self.beginInsertRows(QModelIndex(), len(self._shown), len(chosen) - 1)
+            self._shown = np.concatenate((self._shown, new))
+            self.endInsertRows()
+
+    def _put_in_order(self, chosen: NDArray[np.intp], row_of: NDArray[np.intp]) -> None:
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        places = [self._shown[index.row()] for index in before]
-        self._shown = self._ordered(self._shown)
-        row_of = {place: row for row, place in enumerate(self._shown)}
-        after = [self.index(row_of[place], index.column()) for place, index in zip(places, before, strict=True)]
+        after = [self.index(int(row_of[self._shown[index.row()]]), index.column()) for index in before]
+        self._shown, self._row_of = chosen, row_of
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def _filter(self) -> None:
-        self._sort_timer.stop()
-        self.beginResetModel()
-        fitting = [place for place, result in enumerate(self._results) if self._fits(result)]
-        self._shown = self._ordered(fitting)
-        self.endResetModel()
+    @property
+    def _marks_matter(self) -> bool:
+        filtered = self._filter.read is not None or self._filter.flagged is not None
+        return filtered or self._column is Column.MARKS
 
-    def _fits(self, result: CaseResult) -> bool:
-        if self._mark is not None and Mark.of(result) is not self._mark:
-            return False
-        return self._search in result.file.casefold()
-
-    def _ordered(self, places: Sequence[int]) -> list[int]:
-        keys = {place: sort_key(self._results[place], self._column) for place in places}
-        known = [place for place in places if keys[place] is not None]
-        unknown = sorted(place for place in places if keys[place] is None)
-        known.sort()
-
-        def key_of(place: int) -> Any:
-            return keys[place]
-
-        known.sort(key=key_of, reverse=self._descending)
-        return known + unknown
+    def _marks_text(self, place: int) -> str:
+        columns = self._rows.columns
+        return marks_text(read=bool(columns.read[place]), flagged=bool(columns.flagged[place]))

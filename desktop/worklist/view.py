@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from desktop.worklist.columns import Column
@@ -12,9 +12,16 @@ from desktop.worklist.header import WorklistHeader
 from desktop.worklist.model import WorklistModel
 from engine.screening.case import CaseResult
 
-_WIDE = 640
-_WIDEST = {Column.BAND: "not a chest", Column.PROBABILITY: ">0.99", Column.VIEW: "View", Column.AGE: "18 mo"}
-_PADDING = {Column.BAND: 42, Column.PROBABILITY: 18, Column.VIEW: 18, Column.AGE: 20}
+_ROOM_FOR = {Column.AGE: 300, Column.VIEW: 360, Column.ACQUIRED: 480, Column.REASON: 720}
+_WIDEST = {
+    Column.BAND: "not a chest",
+    Column.PROBABILITY: ">0.99",
+    Column.VIEW: "View",
+    Column.AGE: "18 mo",
+    Column.ACQUIRED: "88/88/8888",
+}
+_PADDING = {Column.BAND: 42, Column.PROBABILITY: 16, Column.VIEW: 16, Column.AGE: 16, Column.ACQUIRED: 16}
+_MARKS_WIDTH = 34
 
 
 class WorklistView(QTableView):
@@ -26,11 +33,12 @@ class WorklistView(QTableView):
         super().__init__(parent)
         self._model = model
         self._chosen: int | None = None
-        self._anchor: tuple[QPersistentModelIndex, int] | None = None
+        self._told: CaseResult | None = None
+        self._anchor: tuple[int, int] | None = None
         self.setObjectName("worklist")
         self.setAccessibleName(self.tr("Work list"))
         self.setModel(model)
-        self.setItemDelegate(RowDelegate(self))
+        self.setItemDelegate(RowDelegate(model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -45,6 +53,7 @@ class WorklistView(QTableView):
         self.setSortingEnabled(True)
         model.layoutAboutToBeChanged.connect(self._remember_place)
         model.layoutChanged.connect(self._restore_place)
+        model.modelAboutToBeReset.connect(self._remember_place)
         model.modelReset.connect(self._restore_choice)
         self.selectionModel().currentRowChanged.connect(self._tell)
 
@@ -79,6 +88,12 @@ class WorklistView(QTableView):
         self._chosen = None
         self.selectionModel().clear()
 
+    def choose_case(self, case_index: int) -> None:
+        """Choose the row of a film; nothing happens where the filter hides it."""
+        row = self._model.row_of(case_index)
+        if row is not None:
+            self.choose_row(row)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave letters to the window: they are keys of the reading room, not a search by first letter."""
         if event.text().isprintable() and event.text():
@@ -91,9 +106,22 @@ class WorklistView(QTableView):
         event.ignore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show whole reasons where there is room for them."""
+        """Leave room for the names: other columns show where there is room for them too."""
         super().resizeEvent(event)
-        self.setColumnHidden(Column.REASON, self.viewport().width() < _WIDE)
+        for column, width in _ROOM_FOR.items():
+            self.setColumnHidden(column, self.viewport().width() < width)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows, or say that the filter hides them all."""
+        super().paintEvent(event)
+        if self._model.total and not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            area = self.viewport().rect().adjusted(16, 24, -16, 0)
+            flags = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap
+            words = self.tr("No film is like that. “Show all films” in the menu beside the search brings them back.")
+            painter.drawText(area, int(flags), words)
+            painter.end()
 
     def _set_up_headers(self) -> None:
         self.verticalHeader().hide()
@@ -105,16 +133,19 @@ class WorklistView(QTableView):
         header.setSectionResizeMode(Column.FILE, QHeaderView.ResizeMode.Stretch)
         for column, sample in _WIDEST.items():
             self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + _PADDING[column])
+        self.setColumnWidth(Column.MARKS, _MARKS_WIDTH)
         self.setColumnWidth(Column.REASON, 280)
 
-    def _tell(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def _tell(self, current: QModelIndex) -> None:
         result = self._model.result_at(current.row())
         if result is not None:
             self._chosen = result.index
-        self.case_chosen.emit(result)
+        if result is not self._told:
+            self._told = result
+            self.case_chosen.emit(result)
 
     def _remember_place(self) -> None:
-        """Note a row and how high it stands: the chosen one if it is in sight, else the topmost."""
+        """Note a film and how high its row stands: the chosen one if it is in sight, else the topmost."""
         self._anchor = None
         current = self.currentIndex()
         in_sight = current.isValid() and self.viewport().rect().intersects(self.visualRect(current))
@@ -122,18 +153,26 @@ class WorklistView(QTableView):
             if self.verticalScrollBar().value() == 0:
                 return
             current = self.indexAt(self.viewport().rect().topLeft())
-        if current.isValid():
-            self._anchor = QPersistentModelIndex(current), self.visualRect(current).top()
+        result = self._model.result_at(current.row())
+        if result is not None:
+            self._anchor = result.index, self.visualRect(current).top()
 
     def _restore_place(self) -> None:
-        if self._anchor is not None:
-            index, top = self._anchor
-            self._anchor = None
-            self.verticalScrollBar().setValue(index.row() * ROW_HEIGHT - top)
+        anchor, self._anchor = self._anchor, None
+        row = self._model.row_of(anchor[0]) if anchor is not None else None
+        if anchor is not None and row is not None:
+            self.executeDelayedItemsLayout()  # the scroll bar's range grows with the rows
+            self.verticalScrollBar().setValue(row * ROW_HEIGHT - anchor[1])
+        self._tell(self.currentIndex())
 
     def _restore_choice(self) -> None:
+        anchored = self._anchor is not None and self._model.row_of(self._anchor[0]) is not None
         row = self._model.row_of(self._chosen) if self._chosen is not None else None
         if row is None:
-            self.case_chosen.emit(None)
+            self._tell(QModelIndex())
+        elif anchored:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(self._model.index(row, Column.FILE), flags)
         else:
             self.choose_row(row)
+        self._restore_place()

@@ -21,7 +21,10 @@ _NONE = -1
 
 
 class SortBy(StrEnum):
-    """What rows are put in order by. `triage`: positive by probability, uncertain, negative, rejected, failed."""
+    """What rows are put in order by.
+
+    `triage`: positive by probability, uncertain, negative, rejected, failed. `marks`: flagged, then unread, then read.
+    """
 
     TRIAGE = "triage"
     FOUND = "found"
@@ -31,6 +34,7 @@ class SortBy(StrEnum):
     AGE = "age"
     REASON = "reason"
     ACQUIRED = "acquired"
+    MARKS = "marks"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +190,9 @@ class KeyColumns:
         if by is SortBy.TRIAGE:
             places = self._triage_order()
             return places[::-1] if descending else places
+        if by is SortBy.FILE:  # every row has one; and Python's sort is quick on what is nearly in order, as files are
+            rows = sorted(range(len(self)), key=self.searched.__getitem__, reverse=descending)
+            return np.array(rows, dtype=np.intp)
         keys = self._sort_keys(by)
         return np.argsort(-keys if descending else keys, kind="stable")  # NaN sorts last
 
@@ -193,6 +200,12 @@ class KeyColumns:
         """The places of the rows that pass, in order."""
         places = self.order(by, descending=descending)
         return places[self.passing(row_filter)[places]]
+
+    def by_study(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The same places with the rows of a study one after another, each study where its first row stood."""
+        first: dict[str | int, int] = {}
+        rows = (first.setdefault(self.studies[place] or place, row) for row, place in enumerate(places.tolist()))
+        return places[np.argsort(np.fromiter(rows, dtype=np.intp, count=len(places)), kind="stable")]
 
     def _triage_order(self) -> NDArray[np.intp]:
         unscored = len(_BANDS) + self.status  # rejected before failed
@@ -209,8 +222,8 @@ class KeyColumns:
                 return self.acquired_at
             case SortBy.REASON:
                 return np.where(self.reason == _NONE, np.nan, self.reason)
-            case SortBy.FILE:
-                return _ranks(self.searched)
+            case SortBy.MARKS:
+                return np.select([self.flagged, ~self.read], [0.0, 1.0], 2.0)
             case SortBy.VIEW_POSITION:
                 return _ranks(self.views)
         return self.position.astype(np.float64)
@@ -223,7 +236,6 @@ def _codes(values: Sequence[str | None], members: Sequence[StrEnum]) -> NDArray[
 
 def _ranks(texts: Sequence[str | None]) -> NDArray[np.float64]:
     """(n,) the place of each text among all different ones; NaN where there is none."""
-    # Python's sort is quick on what is nearly in order, as files are; NumPy's sort of strings is not.
     different = sorted(dict.fromkeys(text for text in texts if text is not None))
     rank_of = {text: float(rank) for rank, text in enumerate(different)}
     return np.fromiter((rank_of.get(text, np.nan) for text in texts), dtype=np.float64, count=len(texts))  # type: ignore[arg-type]

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import build_window, prepare_application
 from desktop.main_window import MainWindow
 from engine.model.pack import ModelPack, load_pack
+from engine.reasons import Reason
+from engine.results.store import FILE_NAME, Store
+from engine.screening.case import CaseResult, CaseStatus
+from tests.engine.results.made_up import make_run, make_scored, make_unscored
 
 
 @pytest.fixture
@@ -46,3 +52,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore("This plugin does not support propagateSizeHints"))
+
+
+@pytest.fixture
+def kept(own_home: Path) -> list[CaseResult]:
+    """The results of a list that was screened and kept another day: eight films, the likeliest first."""
+    results = [replace(make_scored(index, 0.95 - index / 10), patient_key=f"{index:016x}") for index in range(7)]
+    results.append(make_unscored(7, Reason.NOT_FRONTAL, CaseStatus.REJECTED))
+    with Store(own_home / FILE_NAME) as store:
+        session_id = store.sessions.start(make_run(), [Path("/films")]).session_id
+        store.results.add(session_id, results)
+        store.sessions.end(session_id)
+    return results
+
+
+@pytest.fixture
+def reopened(kept: list[CaseResult], window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The window with that list open."""
+    qtbot.waitUntil(window.welcome.last_button.isVisible, timeout=10_000)
+    qtbot.mouseClick(window.welcome.last_button, Qt.MouseButton.LeftButton)
+    view = window.room.worklist.view
+    qtbot.waitUntil(lambda: view.chosen() is not None, timeout=10_000)
+    view.setFocus()
+    return window

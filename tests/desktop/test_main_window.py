@@ -104,7 +104,7 @@ def test_another_operating_point_changes_the_bands_at_once_and_is_remembered(fil
 def test_export_writes_every_row_in_discovery_order(filled: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     filled.room.worklist.search.setText("nothing like this")
     path = tmp_path / "list.csv"
-    with qtbot.waitSignal(filled._export.exported, timeout=10_000):
+    with qtbot.waitSignal(filled.session.export.exported, timeout=10_000):
         filled.export_csv(path)
     qtbot.waitUntil(lambda: str(path) in filled.bottom_bar.message)
     with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -115,7 +115,7 @@ def test_export_writes_every_row_in_discovery_order(filled: MainWindow, qtbot: Q
 
 def test_an_export_that_fails_is_one_sentence(filled: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with qtbot.waitSignal(filled._export.failed, timeout=10_000):
+    with qtbot.waitSignal(filled.session.export.failed, timeout=10_000):
         filled.export_csv(tmp_path / "file" / "list.csv")
     qtbot.waitUntil(lambda: filled.bottom_bar.message.endswith("."))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.keeper import Keeper
 from desktop.pace import Progress
 from desktop.screening import Screening
 from engine.model.pack import ModelPack
@@ -20,14 +21,21 @@ class _Listener:
         self.results: list[CaseResult] = []
         self.progress: list[Progress] = []
         self.problems: list[str] = []
-        screening.cases_finished.connect(self.results.extend)
+        screening.cases_finished.connect(lambda results, _columns: self.results.extend(results))
         screening.progressed.connect(self.progress.append)
         screening.failed.connect(self.problems.append)
 
 
 @pytest.fixture
-def screening(qapp: object, pack: ModelPack) -> Iterator[Screening]:
-    made = Screening(pack)
+def keeper(qapp: object) -> Iterator[Keeper]:
+    made = Keeper()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def screening(keeper: Keeper, pack: ModelPack) -> Iterator[Screening]:
+    made = Screening(pack, keeper)
     yield made
     made.close()
 
@@ -128,10 +136,12 @@ def test_an_empty_folder_finishes_with_nothing(qtbot: QtBot, screening: Screenin
     assert listener.problems == []
 
 
-def test_a_model_that_changed_on_disk_is_told(qtbot: QtBot, pack: ModelPack, tmp_path: Path, samples: Path) -> None:
+def test_a_model_that_changed_on_disk_is_told(
+    qtbot: QtBot, pack: ModelPack, keeper: Keeper, tmp_path: Path, samples: Path
+) -> None:
     copy = tmp_path / "model.onnx"
     copy.write_bytes(pack.path.read_bytes()[:-10])
-    screening = Screening(replace(pack, path=copy))
+    screening = Screening(replace(pack, path=copy), keeper)
     listener = _run(qtbot, screening, samples)
     assert len(listener.problems) == 1
     assert not screening.running

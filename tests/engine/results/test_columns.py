@@ -95,6 +95,25 @@ def test_filter_and_order_go_together(columns: KeyColumns) -> None:
     assert columns.select(RowFilter(search=".png", bands=frozenset(Band)), SortBy.TRIAGE).tolist() == [7, 3, 4, 6, 1, 5]
 
 
+def test_flagged_rows_come_first_then_unread_ones(columns: KeyColumns) -> None:
+    marked = columns.with_mark(MarkKind.READ, 10, on=True).with_mark(MarkKind.READ, 16, on=True)
+    marked = marked.with_mark(MarkKind.FLAG, 15, on=True).with_mark(MarkKind.FLAG, 16, on=True)
+    assert marked.order(SortBy.MARKS).tolist() == [5, 6, 1, 2, 3, 4, 7, 0]
+
+
+def test_the_rows_of_a_study_stand_together_where_its_first_one_stood() -> None:
+    studies = ["1.1", "1.2", None, "1.1", None, "1.2"]
+    results = [
+        make_scored(place, 1 - place / 10, facts=replace(make_facts(), study_instance_uid=study))
+        for place, study in enumerate(studies)
+    ]
+    columns = KeyColumns.of_results(results, range(6))
+    assert columns.by_study(columns.order(SortBy.TRIAGE)).tolist() == [0, 3, 1, 5, 2, 4]
+    assert columns.by_study(np.array([5, 4, 3, 0])).tolist() == [5, 4, 3, 0]
+    assert columns.by_study(np.array([4, 5, 0, 1, 3])).tolist() == [4, 5, 1, 0, 3]
+    assert columns.by_study(np.array([], dtype=np.intp)).tolist() == []
+
+
 def test_a_mark_can_be_taken_away(columns: KeyColumns) -> None:
     marked = columns.with_mark(MarkKind.FLAG, 12, on=True)
     assert marked.flagged.sum() == 1

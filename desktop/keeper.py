@@ -1,0 +1,171 @@
+"""Keeps results and marks in the store from a thread of its own, so that the window never waits for the disk.
+
+What the window shows of them is what was handed back: it is on the disk by then. Where the store cannot be opened or
+written, one sentence says so, and the list goes on without it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from queue import Empty, SimpleQueue
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.bookkeeper import Bookkeeper, Page
+from engine.errors import StoreError
+from engine.results.columns import KeyColumns, RowFilter
+from engine.results.marks import MarkKind
+from engine.results.sessions import Session
+from engine.screening.case import CaseResult, RunInfo
+
+_CLOSE_SECONDS = 10.0
+
+
+class Keeper(QObject):
+    """Does what it is asked in the order it is asked, and says when it is done.
+
+    Signals:
+        session_changed: The number of the session that is kept from now on, or None where none is.
+        session_found: The last session, when the keeper was opened.
+        results_kept: Results, and what a list sorts them by, in the order they were added.
+        results_read: The number of a reopened session, and some of its results; then `session_read`.
+        mark_put: Kind, film and whether the mark is there now.
+        filters_changed: The saved filters, by name.
+        failed: A sentence for the reader.
+    """
+
+    session_changed = Signal(object)
+    session_found = Signal(Session)
+    results_kept = Signal(list, KeyColumns)
+    results_read = Signal(object, list, KeyColumns)
+    session_read = Signal(object)
+    mark_put = Signal(object, object, bool)
+    filters_changed = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
+        """`path` is the store's file, by default the user's own."""
+        super().__init__(parent)
+        self._book = Bookkeeper(path)
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._unkept: SimpleQueue[CaseResult] = SimpleQueue()
+        self._reopened: int | None = None
+        self._thread = threading.Thread(target=self._run, name="mapafu-keeper", daemon=True)
+        self._thread.start()
+
+    def open(self) -> None:
+        """Find the last session and the saved filters. A store that cannot be opened is told when it is needed."""
+        self._work.put(self._find_last)
+
+    def start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None = None) -> None:
+        """Keep what is added from now on as a new session, whose films without an age are scored at this one."""
+        self._reopened = None
+        self._work.put(lambda: self._start_session(run, dropped, default_age))
+
+    def add_dropped(self, dropped: Sequence[Path]) -> None:
+        """Note that more was dropped on the session."""
+        self._work.put(lambda: self._book.add_dropped(dropped))
+
+    def end_session(self) -> None:
+        """Note that the session is complete."""
+        self._work.put(self._book.end_session)
+
+    def add(self, results: Sequence[CaseResult]) -> None:
+        """Keep results; all that wait are written in one go."""
+        for result in results:
+            self._unkept.put(result)
+        self._work.put(self._keep_waiting)
+
+    def reopen(self, session_id: int) -> None:
+        """Read the results of a kept session, whose films can then be marked as if it were new."""
+        self._reopened = session_id
+        self._work.put(lambda: self._reopen(session_id))
+
+    def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
+        """Mark a film, or take the mark away."""
+        self._work.put(lambda: self._put_mark(kind, film_id, on))
+
+    def save_filter(self, name: str, row_filter: RowFilter) -> None:
+        """Keep a filter under a name."""
+        self._work.put(lambda: self._book.save_filter(name, row_filter))
+        self._work.put(self._tell_filters)
+
+    def delete_filter(self, name: str) -> None:
+        """Forget a filter."""
+        self._work.put(lambda: self._book.delete_filter(name))
+        self._work.put(self._tell_filters)
+
+    def close(self) -> None:
+        """Finish what was asked, and end the thread."""
+        self._reopened = None
+        self._work.put(None)
+        self._thread.join(_CLOSE_SECONDS)
+
+    def _run(self) -> None:
+        try:
+            while (work := self._work.get()) is not None:
+                try:
+                    work()
+                except StoreError as error:
+                    self.failed.emit(error.sentence)
+        finally:
+            self._book.close()
+
+    def _find_last(self) -> None:
+        try:
+            last = self._book.last_session()
+        except StoreError:
+            return  # nothing is lost yet: the first list that cannot be kept says why
+        if last is not None:
+            self.session_found.emit(last)
+        self._tell_filters()
+
+    def _start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None) -> None:
+        self.session_changed.emit(None)
+        self.session_changed.emit(self._book.start_session(run, dropped, default_age))
+
+    def _keep_waiting(self) -> None:
+        results = _taken(self._unkept)
+        if not results:
+            return
+        try:
+            columns = self._book.keep(results)
+        except StoreError as error:
+            self._book.forget_session()
+            self.session_changed.emit(None)
+            self.failed.emit(error.sentence)
+            columns = self._book.keep(results)
+        self.results_kept.emit(results, columns)
+
+    def _reopen(self, session_id: int) -> None:
+        self.session_changed.emit(session_id)
+        self._read_page(session_id, self._book.read(session_id))
+
+    def _read_page(self, session_id: int, pages: Iterator[Page]) -> None:
+        """Hand on a page and queue for the next one, so that a long list lets other work pass."""
+        if self._reopened != session_id:
+            return
+        page = next(pages, None)
+        if page is None:
+            self.session_read.emit(session_id)
+            return
+        self.results_read.emit(session_id, *page)
+        self._work.put(lambda: self._read_page(session_id, pages))
+
+    def _put_mark(self, kind: MarkKind, film_id: int, on: bool) -> None:
+        self._book.put_mark(kind, film_id, on=on)
+        self.mark_put.emit(kind, film_id, on)
+
+    def _tell_filters(self) -> None:
+        self.filters_changed.emit(self._book.filters())
+
+
+def _taken(queue: SimpleQueue[CaseResult]) -> list[CaseResult]:
+    taken = []
+    try:
+        while True:
+            taken.append(queue.get_nowait())
+    except Empty:
+        return taken

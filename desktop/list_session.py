@@ -1,0 +1,157 @@
+"""One list from its drop to its table: screened, kept, judged, exported, and opened again another day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.export import CsvExport
+from desktop.keeper import Keeper
+from desktop.pace import Progress
+from desktop.screening import Screening
+from desktop.worklist.worklist import Worklist
+from engine.errors import ModelError
+from engine.model.card import OperatingPoint
+from engine.model.pack import ModelPack
+from engine.results.columns import KeyColumns
+from engine.results.sessions import Session
+from engine.screening.case import CaseResult, RunInfo
+from engine.screening.pipeline import start_run
+
+
+class ListSession(QObject):
+    """Fills the work list, one list at a time.
+
+    Without a model nothing is screened, but what was kept can be opened. A list of another model keeps the bands it
+    was given, since the operating points of this one mean nothing there.
+    """
+
+    begun = Signal()
+    progressed = Signal(Progress)
+    said = Signal(str)
+
+    def __init__(self, pack: ModelPack | None, keeper: Keeper, worklist: Worklist, *, point: str = "") -> None:
+        """`point` is the name of the operating point to begin with."""
+        super().__init__(worklist)
+        self._pack, self._keeper, self._worklist = pack, keeper, worklist
+        self._point = _known_point(pack, point)
+        self._run: RunInfo | None = None
+        self._session_id: int | None = None
+        self._reopened: Session | None = None
+        self.export = CsvExport(self)
+        self.export.failed.connect(self.said)
+        self.screening = Screening(pack, keeper, self) if pack is not None else None
+        keeper.session_changed.connect(self._remember_session)
+        keeper.results_read.connect(self._add_read)
+        keeper.session_read.connect(self._finish_reading)
+        keeper.failed.connect(self.said)
+        if self.screening is not None:
+            self.screening.cases_finished.connect(worklist.add)
+            self.screening.progressed.connect(self.progressed)
+            self.screening.failed.connect(self.said)
+            self.screening.finished.connect(self._finish_screening)
+
+    @property
+    def point_name(self) -> str:
+        """The operating point that is chosen; empty without a model."""
+        return self._point.name if self._point else ""
+
+    @property
+    def session_id(self) -> int | None:
+        """The store's number of the list; None where it is not kept."""
+        return self._session_id
+
+    def screen(self, paths: Sequence[Path], *, default_age: float | None = None) -> None:
+        """Screen files and folders: as a new list, or added to the list being screened.
+
+        `default_age` is the age in years, of a new list, that films without one are scored at.
+        """
+        if self.screening is None or self._pack is None:
+            return
+        if self.screening.running:
+            self._keeper.add_dropped(paths)
+        else:
+            self._begin(start_run(self._pack))
+            assert self._run is not None
+            self._keeper.start_session(self._run, paths, default_age)
+        self.screening.start(paths, self.point_name or None, default_age)
+
+    def reopen(self, session: Session) -> None:
+        """Show a kept list again, unless films are being screened."""
+        if self.screening is None or not self.screening.running:
+            self._begin(session.run)
+            self._reopened = session
+            self._keeper.reopen(session.session_id)
+
+    def choose_point(self, name: str) -> None:
+        """Show bands at this operating point from now on."""
+        self._point = _known_point(self._pack, name)
+        if self._point is not None and self._is_of_this_model():
+            self._worklist.judge_at(self._point)
+
+    def export_csv(self, path: Path) -> None:
+        """Write the whole list, in the order the files were found, with what its readers say."""
+        if self._session_id is not None:
+            self.export.start_kept(path, self._session_id, self._point if self._is_of_this_model() else None)
+        elif self._run is not None:
+            self.export.start_unkept(path, self._run, self._worklist.model.results)
+
+    def close(self) -> None:
+        """Stop everything in good order: no child process outlives the window, and what was done is kept."""
+        if self.screening is not None:
+            self.screening.close()
+        self.export.wait()
+        self._keeper.close()
+
+    def _begin(self, run: RunInfo) -> None:
+        self._run, self._session_id, self._reopened = run, None, None
+        self._worklist.start_new(self._point if self._is_of_this_model() else None)
+        self.begun.emit()
+
+    def _is_of_this_model(self) -> bool:
+        return self._run is None or (self._pack is not None and self._run.model_sha256 == self._pack.sha256)
+
+    def _remember_session(self, session_id: int | None) -> None:
+        self._session_id = session_id
+
+    def _finish_screening(self) -> None:
+        assert self.screening is not None
+        if self.screening.completed:
+            self._keeper.end_session()
+            if not self._worklist.model.total:
+                self.said.emit(self.tr("There are no files in there. Choose another folder."))
+        self._worklist.settle()
+
+    def _add_read(self, session_id: int, results: list[CaseResult], columns: KeyColumns) -> None:
+        if self._reopened is not None and self._reopened.session_id == session_id:
+            self._worklist.add(results, columns)
+
+    def _finish_reading(self, session_id: int) -> None:
+        if self._reopened is None or self._reopened.session_id != session_id:
+            return
+        self._worklist.settle()
+        not_scored = sum(self._worklist.model.reasons.values())
+        done = self._worklist.model.total
+        self.progressed.emit(
+            Progress(
+                done=done,
+                total=done,
+                not_scored=not_scored,
+                films_per_second=None,
+                seconds_left=None,
+                running=False,
+                paused=False,
+            )
+        )
+
+
+def _known_point(pack: ModelPack | None, name: str) -> OperatingPoint | None:
+    """The operating point of this name, or the model's first where it has none of this name."""
+    if pack is None:
+        return None
+    try:
+        return pack.card.operating_point(name or None)
+    except ModelError:
+        return pack.card.operating_point()

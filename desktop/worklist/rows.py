@@ -1,0 +1,77 @@
+"""What a list holds, in discovery order: its results, and the arrays that they are sorted and filtered by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import reduce
+
+from desktop.worklist.columns import long_name, short_name
+from engine.model.card import OperatingPoint
+from engine.results.columns import KeyColumns
+from engine.results.marks import MarkKind
+from engine.screening.case import CaseResult
+
+
+class ListRows:
+    """The results of one list. A result's place is its index in here.
+
+    Attributes:
+        columns: Of the results that were taken in; those that came since wait for `take_in`, as joining long
+            columns takes a while.
+    """
+
+    def __init__(self, point: OperatingPoint | None) -> None:
+        """`point` is where bands are drawn; None leaves them as they are."""
+        self.columns = KeyColumns.of_results([], [])
+        self._point = point
+        self._waiting: list[KeyColumns] = []
+        self._results: list[CaseResult] = []
+        self._place_of: dict[int, int] = {}
+        self._names: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        """How many results there are, with those that wait."""
+        return len(self._results)
+
+    def add(self, results: Sequence[CaseResult], columns: KeyColumns) -> None:
+        """Add results, with indices that no other has, and their columns."""
+        for place, result in enumerate(results, start=len(self._results)):
+            self._place_of[result.index] = place
+        self._results.extend(results)
+        self._names.update(short_name(result.file) for result in results)
+        self._waiting.append(columns if self._point is None else columns.judged_at(self._point))
+
+    def take_in(self) -> None:
+        """Let the columns grow by those of the results that wait."""
+        if self._waiting:
+            more = reduce(KeyColumns.followed_by, self._waiting)
+            self.columns = self.columns.followed_by(more)
+            self._waiting = []
+
+    def judge_at(self, point: OperatingPoint) -> None:
+        """Draw the bands of all results, also those to come, at another operating point."""
+        self.take_in()
+        self._point = point
+        self.columns = self.columns.judged_at(point)
+
+    def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
+        """Put a mark on every result of a film, or take it away."""
+        self.columns = self.columns.with_mark(kind, film_id, on=on)
+        self._waiting = [columns.with_mark(kind, film_id, on=on) for columns in self._waiting]
+
+    def result(self, place: int) -> CaseResult:
+        """A result with its band at the operating point, which is found when the result is first looked at."""
+        result = self._results[place]
+        if self._point is not None and result.score is not None and result.score.operating_point is not self._point:
+            result = self._results[place] = result.judged_at(self._point)
+        return result
+
+    def place_of(self, case_index: int) -> int | None:
+        """The place of the result with this index."""
+        return self._place_of.get(case_index)
+
+    def name(self, place: int) -> str:
+        """The file's own name, behind its folder where the list holds another of this name."""
+        file = self._results[place].file
+        return long_name(file) if self._names[short_name(file)] > 1 else short_name(file)

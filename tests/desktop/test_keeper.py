@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.keeper import Keeper
+from engine.reasons import Reason
+from engine.results.columns import KeyColumns, RowFilter
+from engine.results.marks import MarkKind
+from engine.results.store import FILE_NAME, Store
+from engine.screening.case import Band, CaseResult
+from tests.engine.results.made_up import make_run, make_scored, make_unscored
+
+_RESULTS = [make_scored(0, 0.9), make_unscored(1, Reason.BLANK), make_scored(2, 0.3)]
+
+
+class _Listener:
+    """Writes down what a keeper says, and how many results were in the store by then."""
+
+    def __init__(self, keeper: Keeper, path: Path) -> None:
+        self.results: list[CaseResult] = []
+        self.columns = KeyColumns.of_results([], [])
+        self.in_store: list[int] = []
+        self.sessions: list[int | None] = []
+        self.problems: list[str] = []
+        self._path = path
+        keeper.results_kept.connect(self._take)
+        keeper.results_read.connect(lambda _session, results, columns: self._take(results, columns))
+        keeper.session_changed.connect(self.sessions.append)
+        keeper.failed.connect(self.problems.append)
+
+    def _take(self, results: list[CaseResult], columns: KeyColumns) -> None:
+        self.results += results
+        self.columns = self.columns.followed_by(columns)
+        if self._path.is_file():
+            with Store(self._path) as store:
+                self.in_store.append(sum(session.results for session in store.sessions.newest(9)))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "home" / FILE_NAME
+
+
+@pytest.fixture
+def keeper(qapp: object, path: Path) -> Iterator[Keeper]:
+    made = Keeper(path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def listener(keeper: Keeper, path: Path) -> _Listener:
+    return _Listener(keeper, path)
+
+
+def test_what_is_handed_on_is_in_the_store(qtbot: QtBot, keeper: Keeper, listener: _Listener) -> None:
+    keeper.start_session(make_run(), [Path("/films")], 4.0)
+    keeper.add(_RESULTS[:2])
+    keeper.add(_RESULTS[2:])
+    keeper.end_session()
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+    assert listener.results == _RESULTS
+    assert listener.in_store[-1] == 3
+    assert (listener.columns.film_id > 0).all()
+    assert listener.problems == []
+
+
+def test_a_session_has_what_was_dropped_its_age_and_its_end(qtbot: QtBot, keeper: Keeper, path: Path) -> None:
+    keeper.start_session(make_run(), [Path("/films")], 4.0)
+    keeper.add_dropped([Path("/more")])
+    keeper.add(_RESULTS)
+    keeper.end_session()
+    keeper.close()  # finishes what was asked
+    with Store(path) as store:
+        (session,) = store.sessions.newest()
+    assert session.results == 3
+    assert session.dropped == (Path("/films"), Path("/more"))
+    assert session.default_age == 4.0
+    assert session.ended_at is not None
+
+
+def test_a_film_brings_its_marks_to_the_next_list(qtbot: QtBot, keeper: Keeper, listener: _Listener) -> None:
+    keeper.start_session(make_run("one"), [])
+    keeper.add(_RESULTS)
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+    film = int(listener.columns.film_id[2])
+    with qtbot.waitSignal(keeper.mark_put, timeout=10_000) as put:
+        keeper.put_mark(MarkKind.FLAG, film, on=True)
+    assert put.args == [MarkKind.FLAG, film, True]
+    keeper.start_session(make_run("two"), [])
+    keeper.add(_RESULTS)
+    qtbot.waitUntil(lambda: len(listener.results) == 6, timeout=10_000)
+    assert listener.columns.flagged.tolist() == [False, False, False, False, False, True]
+    assert not listener.columns.read.any()
+
+
+def test_without_a_store_the_list_goes_on_and_one_sentence_says_so(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / FILE_NAME
+    keeper = Keeper(path)
+    listener = _Listener(keeper, path)
+    keeper.open()
+    keeper.start_session(make_run(), [])
+    keeper.add(_RESULTS)
+    keeper.end_session()
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+    film = int(listener.columns.film_id[0])
+    with qtbot.waitSignal(keeper.mark_put, timeout=10_000):
+        keeper.put_mark(MarkKind.READ, film, on=True)
+    keeper.close()
+    assert listener.sessions == [None]
+    assert len(listener.problems) == 1
+    assert listener.problems[0].endswith(".")
+
+
+def test_a_store_that_another_program_holds_costs_the_keeping_and_not_the_list(
+    qtbot: QtBot, keeper: Keeper, listener: _Listener, path: Path
+) -> None:
+    keeper.start_session(make_run(), [])
+    qtbot.waitUntil(lambda: len(listener.sessions) == 2, timeout=10_000)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    keeper.add(_RESULTS)
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=20_000)
+    other.execute("ROLLBACK")
+    other.close()
+    keeper.add([make_scored(3, 0.5)])
+    qtbot.waitUntil(lambda: len(listener.results) == 4, timeout=10_000)
+    assert listener.columns.film_id.tolist() == [-1, -2, -3, -4]
+    assert listener.sessions[-1] is None
+    assert len(listener.problems) == 1
+
+
+def test_a_kept_session_is_read_again(qtbot: QtBot, path: Path) -> None:
+    results = [make_scored(index, index / 1300) for index in range(1200)]  # more than two pages
+    with Store(path) as store:
+        session_id = store.sessions.start(make_run(), []).session_id
+        films = store.results.add(session_id, results)
+        store.marks.put(MarkKind.READ, films[:600])
+    keeper = Keeper(path)
+    listener = _Listener(keeper, path)
+    with qtbot.waitSignal(keeper.session_found, timeout=10_000) as found:
+        keeper.open()
+    assert found.args[0].results == 1200
+    with qtbot.waitSignal(keeper.session_read, timeout=10_000):
+        keeper.reopen(session_id)
+    keeper.close()
+    assert [result.index for result in listener.results] == list(range(1200))
+    assert listener.columns.read.tolist() == [True] * 600 + [False] * 600
+    assert listener.sessions == [session_id]
+
+
+def test_a_new_list_ends_the_reading_of_an_old_one(qtbot: QtBot, path: Path) -> None:
+    with Store(path) as store:
+        session_id = store.sessions.start(make_run("old"), []).session_id
+        store.results.add(session_id, [make_scored(index, 0.5) for index in range(1200)])
+    keeper = Keeper(path)
+    read: list[int] = []
+    keeper.session_read.connect(read.append)
+    keeper.reopen(session_id)
+    keeper.start_session(make_run("new"), [])
+    with qtbot.waitSignal(keeper.results_kept, timeout=10_000):
+        keeper.add(_RESULTS)
+    keeper.close()
+    assert read == []
+
+
+def test_filters_are_kept_by_name(qtbot: QtBot, keeper: Keeper, path: Path) -> None:
+    rows = RowFilter(read=False, bands=frozenset({Band.POSITIVE}))
+    with qtbot.waitSignal(keeper.filters_changed, timeout=10_000) as told:
+        keeper.save_filter("mine", rows)
+    assert told.args == [{"mine": rows}]
+    with qtbot.waitSignal(keeper.filters_changed, timeout=10_000) as told:
+        keeper.delete_filter("mine")
+    assert told.args == [{}]

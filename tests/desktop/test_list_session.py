@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.app import build_window
+from desktop.main_window import MainWindow
+from engine.results.records import Record, to_record
+from engine.results.store import FILE_NAME, Store
+from engine.results.verdicts import Verdict
+from engine.screening.case import CaseResult
+from tests.desktop.dropping import drop
+
+
+def _export(qtbot: QtBot, window: MainWindow, path: Path) -> list[dict[str, str]]:
+    with qtbot.waitSignal(window.session.export.exported, timeout=10_000):
+        window.export_csv(path)
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _said(results: Sequence[CaseResult]) -> list[Record]:
+    """Results as they are kept: heat is compared cell by cell."""
+    return [to_record(result) for result in results]
+
+
+def _screen(qtbot: QtBot, window: MainWindow, *paths: Path) -> None:
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=60_000):
+        assert drop(window, *paths)
+
+
+def test_the_last_list_opens_from_the_welcome_as_it_was_kept(reopened: MainWindow, kept: list[CaseResult]) -> None:
+    model = reopened.room.worklist.model
+    assert reopened.reading
+    assert _said(model.results) == _said(kept)
+    assert reopened.bottom_bar.numbers == "8 films · 1 not scored"
+    assert reopened.actions_of_menus.export.isEnabled()
+
+
+def test_a_list_of_another_model_keeps_its_own_bands(reopened: MainWindow, kept: list[CaseResult]) -> None:
+    reopened.header.operating_point_chosen.emit("rule_in")
+    assert _said(reopened.room.worklist.model.results) == _said(kept)
+
+
+def test_without_a_list_nothing_is_offered(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.wait(500)
+    assert not window.welcome.last_button.isVisible()
+
+
+def test_what_is_screened_is_kept_and_opens_again(window: MainWindow, qtbot: QtBot, samples: Path) -> None:
+    films = sorted(samples.glob("phantom-0[12].jpg"))
+    _screen(qtbot, window, *films)
+    shown = window.room.worklist.model.results
+    bands = [result.score.band for result in shown if result.score is not None]
+    window.close()
+    with Store() as store:
+        (session,) = store.sessions.newest()
+        stored = [entry.result for entry in store.results.of_session(session.session_id)]
+    assert session.ended_at is not None
+    assert session.dropped == tuple(films)
+    assert [result.path for result in stored] == [result.path for result in shown]
+    again = build_window()
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(again.welcome.last_button.isVisible, timeout=10_000)
+    qtbot.mouseClick(again.welcome.last_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: again.room.worklist.view.chosen() is not None, timeout=10_000)
+    results = again.room.worklist.model.results
+    assert [result.score.band for result in results if result.score is not None] == bands
+    again.close()
+
+
+def test_a_cancelled_screening_is_kept_without_an_end(window: MainWindow, qtbot: QtBot, samples: Path) -> None:
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=60_000):
+        drop(window, samples)
+        qtbot.waitUntil(lambda: window.room.worklist.model.total > 0, timeout=60_000)
+        window.screening.cancel()
+    done = window.room.worklist.model.total
+    window.close()
+    with Store() as store:
+        (session,) = store.sessions.newest()
+    assert session.results == done
+    assert session.ended_at is None
+
+
+def test_what_readers_say_is_exported(
+    reopened: MainWindow, qtbot: QtBot, own_home: Path, tmp_path: Path, kept: list[CaseResult]
+) -> None:
+    session_id = reopened.session.session_id
+    assert session_id is not None
+    film_id = reopened.room.worklist.model.film_id_at(0)
+    with Store(own_home / FILE_NAME) as store:
+        reader = store.verdicts.reader("AB")
+        store.verdicts.give(Verdict.PNEUMONIA, film_id=film_id, session_id=session_id, reader=reader)
+    rows = _export(qtbot, reopened, tmp_path / "list.csv")
+    assert [row["file"] for row in rows] == [result.file for result in kept]
+    assert (rows[0]["reader_id"], rows[0]["reader_label"], rows[0]["run_id"]) == ("AB", "pneumonia", "run")
+    assert {row["reader_label"] for row in rows[1:]} == {""}
+
+
+def test_the_operating_point_chosen_is_the_one_exported(
+    window: MainWindow, qtbot: QtBot, samples: Path, tmp_path: Path
+) -> None:
+    _screen(qtbot, window, samples / "phantom-01.jpg")
+    window.header.operating_point_chosen.emit("rule_in")
+    (row,) = _export(qtbot, window, tmp_path / "list.csv")
+    assert row["operating_point"] == "rule_in"
+
+
+def test_a_store_that_cannot_be_opened_is_one_sentence_and_the_list_goes_on(
+    window: MainWindow, qtbot: QtBot, own_home: Path, samples: Path, tmp_path: Path
+) -> None:
+    window.close()
+    for left in own_home.glob(f"{FILE_NAME}*"):
+        left.unlink()
+    (own_home / FILE_NAME).write_bytes(b"another program's file, long enough to be taken for one" * 30)
+    opened = build_window()
+    qtbot.addWidget(opened)
+    opened.show()
+    _screen(qtbot, opened, samples / "phantom-01.jpg")
+    assert opened.room.worklist.model.rowCount() == 1
+    assert opened.session.session_id is None
+    assert opened.bottom_bar.message == "The kept results are damaged. Move the file away and start with a new one."
+    view = opened.room.worklist.view
+    qtbot.keyClick(view, Qt.Key.Key_F)
+    qtbot.waitUntil(opened.actions_of_menus.flag.isChecked, timeout=5000)
+    (row,) = _export(qtbot, opened, tmp_path / "list.csv")
+    assert row["status"] == "scored"
+    opened.close()
