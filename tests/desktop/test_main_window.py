@@ -214,7 +214,7 @@ def test_the_help_menu_opens_the_whole_card(window: MainWindow) -> None:
 
 
 def test_notes_and_extent_follow_the_operating_point(dressed: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
-    """A film with P = 0.8 whose heat lies right of the lungs: positive, but for the strictest operating point."""
+    """A film with P = 0.4 whose heat lies right of the lungs: positive, but for the strictest operating point."""
     heat = np.zeros((14, 14))
     heat[:, 10:12] = 0.8
     outputs = {
@@ -223,7 +223,7 @@ def test_notes_and_extent_follow_the_operating_point(dressed: QApplication, qtbo
         "lungs": two_lungs(),
         "embedding": np.full(4, 2.0),
     }
-    calibration = {"method": "made up", "slope": 0.0, "intercept": math.log(4.0), "prevalence": 0.5}
+    calibration = {"method": "made up", "slope": 0.0, "intercept": math.log(0.4 / 0.6), "prevalence": 0.5}
     model = write_tiny_model(tmp_path / "model.onnx", outputs, calibration=calibration, ood_limit=3.0)
     pixels = np.round(phantom(340, 300) * 4095).astype(np.uint16)
     write_dicom(tmp_path / "film.dcm", pixels, BitsStored=12, HighBit=11, PatientAge="003Y")
