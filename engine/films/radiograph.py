@@ -1,6 +1,8 @@
 """Any supported file, recognised by its content, becomes a `Radiograph`, or its values for the viewer."""
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 from engine.errors import FilmFailedError
@@ -19,18 +21,18 @@ def read_film(path: Path) -> bytes:
             `too_large` (over 512 MiB) or `corrupt_pixels` (the drive cannot read it).
     """
     try:
-        if not path.is_file():
-            raise FilmFailedError(Reason.NOT_AN_IMAGE if path.exists() else Reason.NOT_FOUND)
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise FilmFailedError(Reason.NOT_AN_IMAGE)
         with path.open("rb") as stream:
             if os.fstat(stream.fileno()).st_size > MAX_FILE_BYTES:
                 raise FilmFailedError(Reason.TOO_LARGE)
             data = stream.read(MAX_FILE_BYTES + 1)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:
         raise FilmFailedError(Reason.NOT_FOUND) from error
     except PermissionError as error:
         raise FilmFailedError(Reason.NO_PERMISSION) from error
     except OSError as error:
-        raise FilmFailedError(Reason.CORRUPT_PIXELS) from error
+        raise FilmFailedError(Reason.NOT_FOUND if error.errno == errno.ELOOP else Reason.CORRUPT_PIXELS) from error
     if len(data) > MAX_FILE_BYTES:
         raise FilmFailedError(Reason.TOO_LARGE)
     if not data:

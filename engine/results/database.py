@@ -62,7 +62,7 @@ class Database:
                 schema.check(self._connection)
                 for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON"):
                     self._connection.execute(f"PRAGMA {setting}")
-            except BaseException:
+            except BaseException:  # whatever it was, an open connection would keep its locks
                 self._connection.close()
                 raise
 
@@ -93,7 +93,7 @@ class Database:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
+            except BaseException:  # also what the caller's block raises, and Ctrl-C: nothing half done may stay
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise

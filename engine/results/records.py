@@ -47,14 +47,16 @@ class Record:
     """A result in the form that the store keeps.
 
     Attributes:
-        document: JSON of every field but the heat's cells and the operating point.
+        document: JSON of every field but the operating point and the cells of heat and lungs.
         point: JSON of the operating point, which most results share; None without a score.
         heat: The heat's cells as float32, little-endian, row after row; None without a score.
+        lungs: The cells of the lungs as uint8, row after row; None without lungs.
     """
 
     document: str
     point: str | None
     heat: bytes | None
+    lungs: bytes | None
 
 
 def key_row(result: CaseResult) -> KeyRow:
@@ -85,9 +87,12 @@ def by_column(rows: Sequence[Sequence[Any]]) -> dict[str, Sequence[Any]]:
 def to_record(result: CaseResult) -> Record:
     """A result as the store keeps it."""
     document = _json(result)
-    if result.score is None:
-        return Record(document, None, None)
-    return Record(document, _point_json(result.score.operating_point), result.score.heat.grid.astype("<f4").tobytes())
+    score = result.score
+    if score is None:
+        return Record(document, None, None, None)
+    heat = score.heat.grid.astype("<f4").tobytes()
+    lungs = None if score.lungs is None else score.lungs.grid.tobytes()
+    return Record(document, _point_json(score.operating_point), heat, lungs)
 
 
 def from_record(record: Record) -> CaseResult:
@@ -97,6 +102,9 @@ def from_record(record: Record) -> CaseResult:
         if record.point is not None and record.heat is not None:
             heat = plain["score"]["heat"]
             heat["grid"] = np.frombuffer(record.heat, dtype="<f4").astype(np.float32).reshape(heat["grid"])
+            if record.lungs is not None:
+                lungs = plain["score"]["lungs"]
+                lungs["grid"] = np.frombuffer(record.lungs, dtype=np.uint8).reshape(lungs["grid"])
             plain["score"]["operating_point"] = _point(record.point)
         result: CaseResult = _result_maker()(plain)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -132,7 +140,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, OperatingPoint):
         return None  # kept apart, as most results share it
     if isinstance(value, np.ndarray):
-        return value.shape  # the cells of the heat are kept apart
+        return value.shape  # the cells are kept apart
     if dataclasses.is_dataclass(value):
         return _fields(value)
     return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -17,7 +17,8 @@ from engine.screening.case import CaseResult
 
 _KEYS = ", ".join(KeyRow._fields)
 _SELECT = """
-    SELECT results.session_id, results.film_id, documents.document, operating_points.document, documents.heat
+    SELECT results.session_id, results.film_id, documents.document, operating_points.document, documents.heat,
+        documents.lungs
     FROM results JOIN documents USING (result_id) LEFT JOIN operating_points USING (point_id)
 """
 _PAGE = 500
@@ -127,8 +128,8 @@ def _insert(connection: sqlite3.Connection, session_id: int, result: CaseResult)
     )
     record = to_record(result)
     connection.execute(
-        "INSERT INTO documents (result_id, point_id, document, heat) VALUES (?, ?, ?, ?)",
-        (cursor.lastrowid, _point_id(connection, record.point), record.document, record.heat),
+        "INSERT INTO documents (result_id, point_id, document, heat, lungs) VALUES (?, ?, ?, ?, ?)",
+        (cursor.lastrowid, _point_id(connection, record.point), record.document, record.heat, record.lungs),
     )
     return film_id
 
@@ -153,5 +154,5 @@ def _number_of(connection: sqlite3.Connection, table: str, number: str, column: 
 
 
 def _stored(row: Sequence[Any]) -> StoredResult:
-    session_id, film_id, document, point, heat = row
-    return StoredResult(session_id, film_id, from_record(Record(document, point, heat)))
+    session_id, film_id, *record = row
+    return StoredResult(session_id, film_id, from_record(Record(*record)))

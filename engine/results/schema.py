@@ -68,7 +68,8 @@ _STATEMENTS = (
         result_id INTEGER PRIMARY KEY REFERENCES results ON DELETE CASCADE,
         point_id INTEGER REFERENCES operating_points,
         document TEXT NOT NULL,
-        heat BLOB
+        heat BLOB,
+        lungs BLOB
     )
     """,
     """

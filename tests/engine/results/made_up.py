@@ -11,6 +11,7 @@ import numpy as np
 from engine.films.film import FilmFacts
 from engine.model.card import Estimate, OperatingPoint, PerturbedFigures
 from engine.model.heatmap import Heat
+from engine.model.lungs import Lungs
 from engine.model.preprocess import Box
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, RunInfo, Score
@@ -88,6 +89,7 @@ def make_scored(
             heat=Heat(random.random((heat_size, heat_size), dtype=np.float32), Box(0.1, 0.0, 0.9, 1.0)),
             extent=0.125,
             heat_in_lungs=0.9,
+            lungs=Lungs(random.integers(0, 256, (28, 28), dtype=np.uint8), Box(0.1, 0.0, 0.9, 1.0)),
             ood_score=1.1,
             unlike_training=unlike_training,
         ),

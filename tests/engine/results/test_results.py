@@ -22,14 +22,16 @@ from tests.engine.results.made_up import make_facts, make_run, make_scored, make
 
 
 def assert_same(first: CaseResult, second: CaseResult) -> None:
-    """All fields, and every cell of the heat to the last bit."""
+    """All fields, and every cell of heat and lungs to the last bit."""
     if first.score is not None:
         assert second.score is not None
-        one, other = first.score.heat, second.score.heat
-        assert other.grid.dtype == np.float32
-        assert np.array_equal(one.grid, other.grid)
-        assert one.box == other.box
-        second = replace(second, score=replace(second.score, heat=one))
+        for one, other in ((first.score.heat, second.score.heat), (first.score.lungs, second.score.lungs)):
+            assert (one is None) is (other is None)
+            if one is not None and other is not None:
+                assert one.grid.dtype == other.grid.dtype
+                assert np.array_equal(one.grid, other.grid)
+                assert one.box == other.box
+        second = replace(second, score=replace(second.score, heat=first.score.heat, lungs=first.score.lungs))
     assert first == second
     # Equal numbers may be of different kinds, whose words differ; so do those of equal time zones.
     assert repr(replace(first, processed_at=None)) == repr(replace(second, processed_at=None))
