@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import OutputError, StoreError
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.reports.csv import CsvReport
 from engine.reports.session_table import write_session
 from engine.results.store import Store
@@ -26,12 +26,12 @@ class CsvExport(QObject):
         super().__init__(parent)
         self._thread: threading.Thread | None = None
 
-    def start_kept(self, path: Path, session_id: int, point: OperatingPoint | None) -> None:
+    def start_kept(self, path: Path, session_id: int, points: PointsByAge | None) -> None:
         """Write a kept session with what its readers say, after the table being written if there is one."""
 
         def write() -> None:
             with Store() as store:
-                write_session(path, store, session_id, point=point)
+                write_session(path, store, session_id, points=points)
 
         self._start(path, write)
 

@@ -13,7 +13,7 @@ from desktop.pace import Progress
 from desktop.screening import Screening
 from desktop.worklist.worklist import Worklist
 from engine.errors import ModelError
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.model.pack import ModelPack
 from engine.results.columns import KeyColumns
 from engine.results.sessions import Session
@@ -36,7 +36,7 @@ class ListSession(QObject):
         """`point` is the name of the operating point to begin with."""
         super().__init__(worklist)
         self._pack, self._keeper, self._worklist = pack, keeper, worklist
-        self._point = _known_point(pack, point)
+        self._points = _known_points(pack, point)
         self._run: RunInfo | None = None
         self._session_id: int | None = None
         self._reopened: Session | None = None
@@ -56,7 +56,7 @@ class ListSession(QObject):
     @property
     def point_name(self) -> str:
         """The operating point that is chosen; empty without a model."""
-        return self._point.name if self._point else ""
+        return self._points.name if self._points else ""
 
     @property
     def session_id(self) -> int | None:
@@ -87,14 +87,14 @@ class ListSession(QObject):
 
     def choose_point(self, name: str) -> None:
         """Show bands at this operating point from now on."""
-        self._point = _known_point(self._pack, name)
-        if self._point is not None and self._is_of_this_model():
-            self._worklist.judge_at(self._point)
+        self._points = _known_points(self._pack, name)
+        if self._points is not None and self._is_of_this_model():
+            self._worklist.judge_at(self._points)
 
     def export_csv(self, path: Path) -> None:
         """Write the whole list, in the order the files were found, with what its readers say."""
         if self._session_id is not None:
-            self.export.start_kept(path, self._session_id, self._point if self._is_of_this_model() else None)
+            self.export.start_kept(path, self._session_id, self._points if self._is_of_this_model() else None)
         elif self._run is not None:
             self.export.start_unkept(path, self._run, self._worklist.model.results)
 
@@ -107,7 +107,7 @@ class ListSession(QObject):
 
     def _begin(self, run: RunInfo) -> None:
         self._run, self._session_id, self._reopened = run, None, None
-        self._worklist.start_new(self._point if self._is_of_this_model() else None)
+        self._worklist.start_new(self._points if self._is_of_this_model() else None)
         self.begun.emit()
 
     def _is_of_this_model(self) -> bool:
@@ -147,11 +147,11 @@ class ListSession(QObject):
         )
 
 
-def _known_point(pack: ModelPack | None, name: str) -> OperatingPoint | None:
+def _known_points(pack: ModelPack | None, name: str) -> PointsByAge | None:
     """The operating point of this name, or the model's first where it has none of this name."""
     if pack is None:
         return None
     try:
-        return pack.card.operating_point(name or None)
+        return pack.card.points(name or None)
     except ModelError:
-        return pack.card.operating_point()
+        return pack.card.points()

@@ -78,7 +78,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _screen_paths(options: argparse.Namespace, console: Console) -> int:
     pack = load_pack(options.model)
     try:
-        pack.card.operating_point(options.operating_point)
+        pack.card.points(options.operating_point)
     except ModelError as error:
         console.print(f"mapafu-screen: {escape(error.sentence)}")
         return ExitStatus.BAD_USAGE

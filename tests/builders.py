@@ -15,6 +15,7 @@ from pydicom.encaps import encapsulate
 from pydicom.uid import UID, ComputedRadiographyImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from engine.films.radiograph import load_radiograph
+from engine.model.card import Estimate, OperatingPoint
 from engine.model.preprocess import resample
 from engine.paths import resource
 
@@ -35,6 +36,26 @@ def phantom(rows: int | None = None, columns: int | None = None) -> NDArray[np.f
     """A drawn film, 0..1, which the gate lets pass; of its own size, or brought to another."""
     film = load_radiograph(resource("samples") / "phantom-01.jpg").pixels
     return resample(film, height=rows or film.shape[0], width=columns or film.shape[1])
+
+
+def make_point(name: str = "screening", low: float = 0.2, main: float = 0.4, high: float = 0.6) -> OperatingPoint:
+    """An operating point with these thresholds."""
+    return OperatingPoint(
+        name=name,
+        rule="a rule",
+        threshold=main,
+        threshold_low=low,
+        threshold_high=high,
+        data_set="made-up films",
+        sensitivity=Estimate(0.95, 0.93, 0.97),
+        specificity=Estimate(0.90, 0.88, 0.92),
+        uncertain_share=0.1,
+        sensitivity_if_uncertain_read=0.97,
+        specificity_if_uncertain_read=0.85,
+        sensitivity_if_uncertain_passed=0.92,
+        specificity_if_uncertain_passed=0.95,
+        perturbed=None,
+    )
 
 
 def picture_bytes(pixels: NDArray[Any] | Image.Image, kind: str, **options: Any) -> bytes:

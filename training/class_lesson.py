@@ -9,14 +9,13 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own idiom
-from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor, nn
 
 from training.augment import augment
 from training.films import CLASSES, DataError, FilmSquares, LabelledFilm, load_squares
 from training.lesson import CHOOSE_BY, Share
-from training.logits import class_logits
+from training.logits import class_logits, unit_films
 from training.recipes import Recipe
 
 # Films are kept this much larger than the network's input, so that turning and zooming costs no detail.
@@ -81,7 +80,7 @@ class ClassLesson:
         picked = self._share.of(self._order[step * recipe.batch_size : (step + 1) * recipe.batch_size])
         chance = self._share.chance(generator)
         batch = augment(
-            _unit(self._films.learn.squares[picked.numpy()]), recipe.input_spec.size, recipe.augmentation, chance
+            unit_films(self._films.learn.squares[picked.numpy()]), recipe.input_spec.size, recipe.augmentation, chance
         )
         labels = self._labels[picked]
         if recipe.mixup == 0.0:
@@ -95,7 +94,7 @@ class ClassLesson:
         """AUROC, normal against pneumonia, on the films kept for choosing."""
         kept = self._films.choose
         parts = range(0, len(kept.films), 64)
-        logits = torch.cat([self._logits(network, _unit(kept.squares[start : start + 64])) for start in parts])
+        logits = torch.cat([self._logits(network, unit_films(kept.squares[start : start + 64])) for start in parts])
         pneumonia = 1.0 - logits.softmax(dim=1)[:, 0]
         return {CHOOSE_BY: float(roc_auc_score([film.label > 0 for film in kept.films], pneumonia.cpu().numpy()))}
 
@@ -118,10 +117,6 @@ def draw_mix(count: int, alpha: float, generator: torch.Generator) -> tuple[floa
     """How much of each film stays (0..1, from Beta(alpha, alpha)), and its partner (count,): Zhang et al. 2018."""
     seed = int(torch.randint(2**62, (), generator=generator))
     return float(np.random.default_rng(seed).beta(alpha, alpha)), torch.randperm(count, generator=generator)
-
-
-def _unit(squares: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(squares).unsqueeze(1).float() / 255.0
 
 
 def _thin(films: list[LabelledFilm], limit: int | None, seed: int) -> list[LabelledFilm]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from engine.model.preprocess import InputSpec
@@ -20,6 +22,11 @@ def class_logits(network: nn.Module, films: Tensor, spec: InputSpec) -> Tensor:
 def logits_of(output: Tensor | Reading) -> Tensor:
     """Logits (B, classes) of what a network gives: its own, or the means of its class maps."""
     return output.mean(dim=(2, 3)) if isinstance(output, Tensor) else output.logits
+
+
+def unit_films(squares: NDArray[np.uint8]) -> Tensor:
+    """Films (B, 1, S, S) float32 in 0..1 of squares (B, S, S)."""
+    return torch.from_numpy(squares).unsqueeze(1).float() / 255.0
 
 
 def normalised(films: Tensor, spec: InputSpec) -> Tensor:

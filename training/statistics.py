@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.card import Estimate
+from engine.results.intervals import wilson
 
 RESAMPLES = 2000
 
@@ -82,6 +83,18 @@ def estimates(
         low, high = np.percentile(defined, [2.5, 97.5]) if known else (np.nan, np.nan)
         found.append(Estimate(float(value), float(low), float(high)))
     return tuple(found)
+
+
+def honest_interval(share: Estimate, outcomes: Outcomes, among: NDArray[np.bool_]) -> Estimate:
+    """A share with an interval that has a width.
+
+    Drawing patients again cannot move a share of exactly 0 or 1. Such a one gets the interval of Wilson 1927, with
+    the patients of the films that it is a share of (`among`, (n,) bool) as the cases.
+    """
+    if share.value not in (0.0, 1.0):
+        return share
+    patients = outcomes.take(np.flatnonzero(among)).patient_count
+    return wilson(round(share.value) * patients, patients)
 
 
 def resample_patients(outcomes: Outcomes, *, seed: int, resamples: int = RESAMPLES) -> Iterator[Outcomes]:

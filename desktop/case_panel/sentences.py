@@ -29,7 +29,7 @@ def threshold_sentence(point: OperatingPoint) -> str:
     """What the operating point in use is, and how often it is right."""
     return _tr(
         "The line at {threshold} ({name}) caught {sensitivity} of 100 pneumonias and cleared "
-        "{specificity} of 100 normal films that the model had not seen."
+        "{specificity} of 100 films without one, among films that the model had not seen."
     ).format(
         name=point.name,
         threshold=f"{point.threshold:.2f}",

@@ -22,7 +22,7 @@ from desktop.marks import Mark
 from desktop.plain import plain_tip
 from desktop.worklist.columns import NUMBERS, Column, marks_text, shown_text, sorted_by, title
 from desktop.worklist.rows import ListRows
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.reasons import Reason
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
@@ -175,10 +175,10 @@ class WorklistModel(QAbstractTableModel):
         below = unread[unread > row]
         return int(below[0]) if len(below) else int(unread[0]) if len(unread) else None
 
-    def clear(self, point: OperatingPoint | None = None) -> None:
-        """Empty the list. The bands of the next one are those at `point`, or as its films were scored."""
+    def clear(self, points: PointsByAge | None = None) -> None:
+        """Empty the list. The bands of the next one are those at `points`, or as its films were scored."""
         self.beginResetModel()
-        self._rows = ListRows(point)
+        self._rows = ListRows(points)
         self._shown = self._row_of = _NO_ROWS
         self._held = None
         self.endResetModel()
@@ -197,9 +197,9 @@ class WorklistModel(QAbstractTableModel):
         self._rows.add(results, columns)
         self._refresh_soon()
 
-    def judge_at(self, point: OperatingPoint) -> None:
+    def judge_at(self, points: PointsByAge) -> None:
         """Give every scored film, also those to come, the band it has at an operating point."""
-        self._rows.judge_at(point)
+        self._rows.judge_at(points)
         self.refresh()
 
     def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:

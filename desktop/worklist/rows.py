@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import reduce
 
 from desktop.worklist.columns import long_name, short_name
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.results.columns import KeyColumns
 from engine.results.marks import MarkKind
 from engine.screening.case import CaseResult
@@ -21,10 +21,10 @@ class ListRows:
             columns takes a while.
     """
 
-    def __init__(self, point: OperatingPoint | None) -> None:
-        """`point` is where bands are drawn; None leaves them as they are."""
+    def __init__(self, points: PointsByAge | None) -> None:
+        """`points` is where bands are drawn; None leaves them as they are."""
         self.columns = KeyColumns.of_results([], [])
-        self._point = point
+        self._points = points
         self._waiting: list[KeyColumns] = []
         self._results: list[CaseResult] = []
         self._place_of: dict[int, int] = {}
@@ -40,7 +40,7 @@ class ListRows:
             self._place_of[result.index] = place
         self._results.extend(results)
         self._names.update(short_name(result.file) for result in results)
-        self._waiting.append(columns if self._point is None else columns.judged_at(self._point))
+        self._waiting.append(columns if self._points is None else columns.judged_at(self._points))
 
     def take_in(self) -> None:
         """Let the columns grow by those of the results that wait."""
@@ -49,11 +49,11 @@ class ListRows:
             self.columns = self.columns.followed_by(more)
             self._waiting = []
 
-    def judge_at(self, point: OperatingPoint) -> None:
+    def judge_at(self, points: PointsByAge) -> None:
         """Draw the bands of all results, also those to come, at another operating point."""
         self.take_in()
-        self._point = point
-        self.columns = self.columns.judged_at(point)
+        self._points = points
+        self.columns = self.columns.judged_at(points)
 
     def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
         """Put a mark on every result of a film, or take it away."""
@@ -63,8 +63,9 @@ class ListRows:
     def result(self, place: int) -> CaseResult:
         """A result with its band at the operating point, which is found when the result is first looked at."""
         result = self._results[place]
-        if self._point is not None and result.score is not None and result.score.operating_point is not self._point:
-            result = self._results[place] = result.judged_at(self._point)
+        score, points = result.score, self._points
+        if points is not None and score is not None and score.operating_point is not points.at(score.age_years):
+            result = self._results[place] = result.judged_at(points)
         return result
 
     def place_of(self, case_index: int) -> int | None:

@@ -14,7 +14,7 @@ from desktop.worklist.filter_words import menu_words
 from desktop.worklist.list_filter import ListFilter
 from desktop.worklist.model import WorklistModel
 from desktop.worklist.view import WorklistView
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.results.columns import KeyColumns, RowFilter
 from engine.screening.case import CaseResult
 
@@ -52,11 +52,11 @@ class Worklist(QWidget):
         """Open this menu beside the search."""
         self._menu_button.setMenu(menu)
 
-    def start_new(self, point: OperatingPoint | None = None) -> None:
-        """Empty the list and show everything that will come, with its bands at `point` or as it was scored."""
+    def start_new(self, points: PointsByAge | None = None) -> None:
+        """Empty the list and show everything that will come, with its bands at `points` or as it was scored."""
         self.view.forget_choice()
         self.filter.clear()
-        self.model.clear(point)
+        self.model.clear(points)
 
     def add(self, results: Sequence[CaseResult], columns: KeyColumns | None = None) -> None:
         """Add results as they come, with what they are sorted by where the store knows it."""
@@ -68,9 +68,9 @@ class Worklist(QWidget):
         if self.view.chosen() is None:
             self.view.choose_row(0)
 
-    def judge_at(self, point: OperatingPoint) -> None:
+    def judge_at(self, points: PointsByAge) -> None:
         """Show every film's band at another operating point."""
-        self.model.judge_at(point)
+        self.model.judge_at(points)
 
     def start_search(self) -> None:
         """Put the cursor into the search box."""

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.errors import ModelError
 from engine.model.preprocess import InputSpec
 
 METADATA_KEY = "mapafu_card"
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _ENOUGH_FILMS = 50  # of an age; with fewer nobody knows what a score is worth there
 
 
@@ -92,21 +95,53 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AgeCalibration:
-    """The calibration of one age band. Ages are in completed years, so `age_to_years` 5 includes 5.9."""
+class AgeBand:
+    """How to read the numbers of films of one age. Ages are in completed years, so `age_to_years` 5 includes 5.9."""
 
     age_from_years: int
     age_to_years: int
     calibration: Calibration
+    operating_points: tuple[OperatingPoint, ...]
 
     def __post_init__(self) -> None:
         if not 0 <= self.age_from_years <= self.age_to_years:
-            raise ValueError("an age band of the calibration is out of order")
+            raise ValueError("an age band is out of order")
 
     def years_away(self, age_years: float) -> int:
         """How many completed years an age lies outside the band; 0 inside."""
         completed = math.floor(age_years)
         return max(self.age_from_years - completed, completed - self.age_to_years, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PointsByAge:
+    """One operating point of a model at every age: a probability that is calibrated by age is judged by age too.
+
+    Attributes:
+        unknown: Where the age is unknown; at every age where there are no bands.
+        bands: By rising age.
+    """
+
+    unknown: OperatingPoint
+    bands: tuple[tuple[AgeBand, OperatingPoint], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The same at every age."""
+        return self.unknown.name
+
+    def at(self, age_years: float | None) -> OperatingPoint:
+        """The point of the band of this age, or of the nearest one."""
+        if age_years is None or not self.bands:
+            return self.unknown
+        return min(self.bands, key=lambda band: band[0].years_away(age_years))[1]
+
+    def thresholds(self, ages: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(3, n) lower end of the uncertain band, threshold and upper end for (n,) ages in years; NaN is unknown."""
+        years, place = np.unique(np.floor(ages), return_inverse=True)
+        points = [self.at(None if math.isnan(age) else age) for age in years.tolist()]
+        table = [(point.threshold_low, point.threshold, point.threshold_high) for point in points]
+        return np.array(table, dtype=np.float64).reshape(-1, 3).T[:, place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +223,9 @@ class ModelCard:
     Attributes:
         intended_use: What the model is for and what not, in words.
         calibration: Over all ages; used where the age is unknown.
-        calibrations_by_age: By rising age, without overlap, and at the prevalence of `calibration`; may be empty.
+        operating_points: Where the age is unknown, or there are no age bands.
+        age_bands: By rising age, without overlap, at the prevalence of `calibration` and with operating points of the
+            same names in the same order; may be empty.
         heat_threshold: Heat of a cell from which it counts towards `extent`.
         ood_limit: Out-of-distribution score beyond which a film is unlike the training films; None where the
             model has no such score.
@@ -204,7 +241,7 @@ class ModelCard:
     classes: tuple[str, ...]
     input: InputSpec
     calibration: Calibration
-    calibrations_by_age: tuple[AgeCalibration, ...]
+    age_bands: tuple[AgeBand, ...]
     calibration_checks: tuple[CalibrationCheck, ...]
     operating_points: tuple[OperatingPoint, ...]
     heat_threshold: float
@@ -219,25 +256,28 @@ class ModelCard:
     graph_sha256: str
 
     def __post_init__(self) -> None:
-        bands = self.calibrations_by_age
+        bands = self.age_bands
         if any(older.age_from_years <= younger.age_to_years for younger, older in pairwise(bands)):
-            raise ValueError("the age bands of the calibration overlap or are out of order")
+            raise ValueError("the age bands overlap or are out of order")
         if any(band.calibration.prevalence != self.calibration.prevalence for band in bands):
             raise ValueError("an age band is calibrated at another prevalence")
+        names = [point.name for point in self.operating_points]
+        if any([point.name for point in band.operating_points] != names for band in bands):
+            raise ValueError("an age band has other operating points")
 
     def calibration_for(self, age_years: float | None) -> Calibration:
         """The calibration of this age: of its band, or of the nearest one where the age lies between or beyond them
         (of two as near, the younger). The pooled one where the age is unknown or there are no bands.
         """
-        if age_years is None or not self.calibrations_by_age:
+        if age_years is None or not self.age_bands:
             return self.calibration
-        return min(self.calibrations_by_age, key=lambda band: band.years_away(age_years)).calibration
+        return min(self.age_bands, key=lambda band: band.years_away(age_years)).calibration
 
-    def operating_point(self, name: str | None = None) -> OperatingPoint:
-        """The named operating point, or the card's first. Raises ModelError where the name is unknown."""
-        for point in self.operating_points:
+    def points(self, name: str | None = None) -> PointsByAge:
+        """The named operating point, or the card's first, at every age. Raises ModelError where it is unknown."""
+        for number, point in enumerate(self.operating_points):
             if name is None or point.name == name:
-                return point
+                return PointsByAge(point, tuple((band, band.operating_points[number]) for band in self.age_bands))
         names = ", ".join(point.name for point in self.operating_points)
         raise ModelError(f"The model has no operating point called {name}. Choose one of: {names}.")
 

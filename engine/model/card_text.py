@@ -107,10 +107,11 @@ def _operating_points(card: ModelCard) -> Iterator[str]:
         f"{share} of 100 films show pneumonia."
     )
     yield _table(
-        ("Point", "Threshold", "Uncertain from", "to", "Sensitivity", "Specificity", "Uncertain films"),
+        ("Point", "Age in years", "Threshold", "Uncertain from", "to", "Sensitivity", "Specificity", "Uncertain films"),
         (
             (
                 _text(point.name),
+                ages,
                 f"{point.threshold:.3f}",
                 f"{point.threshold_low:.3f}",
                 f"{point.threshold_high:.3f}",
@@ -118,19 +119,32 @@ def _operating_points(card: ModelCard) -> Iterator[str]:
                 _estimate(point.specificity),
                 f"{100 * point.uncertain_share:.1f} %",
             )
-            for point in card.operating_points
+            for ages, point in _points(card)
         ),
-        numbers=(1, 2, 3, 6),
+        numbers=(2, 3, 4, 7),
     )
-    yield _bullets(map(_point_words, card.operating_points))
+    yield _bullets(_point_words(ages, point) for ages, point in _points(card))
 
 
-def _point_words(point: OperatingPoint) -> str:
+def _points(card: ModelCard) -> Iterator[tuple[str, OperatingPoint]]:
+    """Each operating point with the ages that it is for, those of one name together."""
+    for number, point in enumerate(card.operating_points):
+        for band in card.age_bands:
+            yield _years(band.age_from_years, band.age_to_years), band.operating_points[number]
+        yield _remaining_ages(card), point
+
+
+def _remaining_ages(card: ModelCard) -> str:
+    return "unknown" if card.age_bands else "all"
+
+
+def _point_words(ages: str, point: OperatingPoint) -> str:
     words = (
-        f"{_code(point.name)}: {_text(point.rule.rstrip('.'))}. Measured on: {_text(point.data_set)}. Where uncertain "
-        f"films count as positive, sensitivity is {point.sensitivity_if_uncertain_read:.3f} and specificity "
-        f"{point.specificity_if_uncertain_read:.3f}; where they count as negative, "
-        f"{point.sensitivity_if_uncertain_passed:.3f} and {point.specificity_if_uncertain_passed:.3f}."
+        f"{_code(point.name)}, age {ages}: {_text(point.rule.rstrip('.'))}. Measured on: "
+        f"{_text(point.data_set)}. Where uncertain films count "
+        f"as positive, sensitivity is {point.sensitivity_if_uncertain_read:.3f} and specificity "
+        f"{point.specificity_if_uncertain_read:.3f}; where they count as "
+        f"negative, {point.sensitivity_if_uncertain_passed:.3f} and {point.specificity_if_uncertain_passed:.3f}."
     )
     if point.perturbed is None:
         return f"{words} Perturbed films were not tried."
@@ -146,18 +160,18 @@ def _calibration(card: ModelCard) -> Iterator[str]:
         "logistic function of `slope * logit + intercept`."
     )
     bands: list[tuple[str, Calibration]] = [
-        (_years(band.age_from_years, band.age_to_years), band.calibration) for band in card.calibrations_by_age
+        (_years(band.age_from_years, band.age_to_years), band.calibration) for band in card.age_bands
     ]
     yield _table(
         ("Age in years", "Method", "Slope", "Intercept"),
         (
             (ages, _text(calibration.method), f"{calibration.slope:.3f}", f"{calibration.intercept:.3f}")
-            for ages, calibration in [*bands, ("unknown" if bands else "all", card.calibration)]
+            for ages, calibration in [*bands, (_remaining_ages(card), card.calibration)]
         ),
         numbers=(2, 3),
     )
     if bands:
-        yield "An age between or beyond these takes the nearest one."
+        yield "An age between or beyond these takes the nearest one, also for its operating points."
     if card.calibration_checks:
         yield "A second calibration on films that the first was not fitted to; slope 1 and intercept 0 are perfect:"
         yield _table(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from pathlib import Path
 
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.reports.csv import CsvReport
 from engine.results.store import Store
 from engine.results.verdicts import ReaderVerdict
 
 
 def write_session(
-    path: Path, store: Store, session_id: int, *, point: OperatingPoint | None = None, anonymous: bool = False
+    path: Path, store: Store, session_id: int, *, points: PointsByAge | None = None, anonymous: bool = False
 ) -> None:
     """Write a session as a table. Raises OutputError or StoreError; rows written by then are kept.
 
@@ -20,7 +20,7 @@ def write_session(
         path: The table.
         store: Of the thread that writes.
         session_id: The session, complete or not.
-        point: Where to draw the line; None keeps the operating point that each film was scored at.
+        points: Where to draw the line; None keeps the operating point that each film was scored at.
         anonymous: Leave blank what can identify a patient.
     """
     verdicts: defaultdict[int, list[ReaderVerdict]] = defaultdict(list)
@@ -28,5 +28,5 @@ def write_session(
         verdicts[entry.film_id].append(entry)
     with CsvReport(path, store.sessions.get(session_id).run, anonymous=anonymous) as report:
         for stored in store.results.of_session(session_id):
-            result = stored.result if point is None else stored.result.judged_at(point)
+            result = stored.result if points is None else stored.result.judged_at(points)
             report.add(result, verdicts[stored.film_id])

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from engine.model.card import Estimate, OperatingPoint
+from engine.model.card import Estimate, PointsByAge
 from engine.results.columns import KeyColumns
 from engine.results.intervals import wilson_or_none
 from engine.results.kappa import cohens_kappa
@@ -124,18 +124,18 @@ def answers_of_reader(verdicts: Mapping[int, Verdict]) -> Answers:
     )
 
 
-def answers_of_model(columns: KeyColumns, point: OperatingPoint, counting: Counting = Counting.THRESHOLD) -> Answers:
+def answers_of_model(columns: KeyColumns, points: PointsByAge, counting: Counting = Counting.THRESHOLD) -> Answers:
     """What the model says of the films of a list at an operating point; films without a score are left away.
 
     Args:
         columns: Of films scored by one model.
-        point: One of that model's.
+        points: One of that model's.
         counting: `THRESHOLD`, at which the card's sensitivity and specificity were measured, or `UNCERTAIN_READ` or
             `UNCERTAIN_PASSED` for uncertain films counted either way.
     """
-    judged = columns.judged_at(point)
+    judged = columns.judged_at(points)
     says = {
-        Counting.THRESHOLD: judged.probability >= point.threshold,
+        Counting.THRESHOLD: judged.probability >= points.thresholds(judged.scored_age_years)[1],
         Counting.UNCERTAIN_READ: ~judged.has_band(Band.NEGATIVE),
         Counting.UNCERTAIN_PASSED: judged.has_band(Band.POSITIVE),
     }[counting]

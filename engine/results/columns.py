@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.reasons import Reason
 from engine.results.marks import MarkKind
 from engine.results.records import by_column, key_row
@@ -62,7 +62,8 @@ class KeyColumns:
         position: (n,) place in discovery order, `CaseResult.index`.
         film_id: (n,) the store's number of the film.
         status, band, reason: (n,) place in the enumeration; -1 for none.
-        probability, age_years, acquired_at: (n,) float64, NaN where unknown; the time in seconds since 1970.
+        probability, age_years, scored_age_years, acquired_at: (n,) float64, NaN where unknown; the time in
+            seconds since 1970.
         unlike_training: (n,) whether the film is never negative.
         read, flagged: (n,) marks.
         files: Names in tables.
@@ -78,6 +79,7 @@ class KeyColumns:
     probability: NDArray[np.float64]
     unlike_training: NDArray[np.bool_]
     age_years: NDArray[np.float64]
+    scored_age_years: NDArray[np.float64]
     acquired_at: NDArray[np.float64]
     read: NDArray[np.bool_]
     flagged: NDArray[np.bool_]
@@ -107,6 +109,7 @@ class KeyColumns:
             probability=np.array(column["probability"], dtype=np.float64),
             unlike_training=np.array(column["unlike_training"], dtype=np.bool_),
             age_years=np.array(column["age_years"], dtype=np.float64),
+            scored_age_years=np.array(column["scored_age_years"], dtype=np.float64),
             acquired_at=np.array(column["acquired_at"], dtype=np.float64),
             read=read,
             flagged=flagged,
@@ -142,10 +145,11 @@ class KeyColumns:
             return replace(self, flagged=np.where(film, on, self.flagged))
         return replace(self, read=np.where(film, on, self.read))
 
-    def judged_at(self, point: OperatingPoint) -> KeyColumns:
+    def judged_at(self, points: PointsByAge) -> KeyColumns:
         """The same rows with the bands they have at another operating point of the same model, as `Band.of` says."""
-        positive = self.probability >= point.threshold_high
-        negative = (self.probability < point.threshold_low) & ~self.unlike_training
+        low, _, high = points.thresholds(self.scored_age_years)
+        positive = self.probability >= high
+        negative = (self.probability < low) & ~self.unlike_training
         codes = (_BANDS.index(Band.POSITIVE), _BANDS.index(Band.NEGATIVE), _NONE)
         band = np.select([positive, negative, np.isnan(self.probability)], codes, _BANDS.index(Band.UNCERTAIN))
         return replace(self, band=band.astype(np.int8))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from engine.model.card import OperatingPoint
+from engine.model.card import PointsByAge
 from engine.results.agreement import (
     Agreement,
     Answers,
@@ -42,21 +42,21 @@ class Comparison:
 
 
 def compare_session(
-    store: Store, session_id: int, point: OperatingPoint, *, mode: ReadingMode | None = None
+    store: Store, session_id: int, points: PointsByAge, *, mode: ReadingMode | None = None
 ) -> Comparison:
     """Compare what was said of a session's films. Raises StoreError.
 
     Args:
         store: Of this thread.
         session_id: The session.
-        point: The operating point of its model to judge at.
-        mode: `BLIND` takes only verdicts given blind in this session; None the last verdict of each reader on each
-            film, wherever it was given.
+        points: The operating point of its model to judge at.
+        mode: `BLIND` takes only verdicts given blind while the list was read; None the last verdict of each reader on
+            each film, wherever it was given.
     """
     columns = store.results.columns(session_id)
     labels = store.references.of_session(session_id)
     readers = _answers_by_reader(store, session_id, mode)
-    model = answers_of_model(columns, point)
+    model = answers_of_model(columns, points)
     return Comparison(
         readers={
             (first, second): agreement(readers[first], readers[second]) for first, second in combinations(readers, 2)
@@ -64,7 +64,7 @@ def compare_session(
         with_model={reader: agreement(answers, model) for reader, answers in readers.items()},
         reader_performance={reader: performance(answers, labels) for reader, answers in readers.items() if labels},
         model_performance={
-            counting: performance(answers_of_model(columns, point, counting), labels)
+            counting: performance(answers_of_model(columns, points, counting), labels)
             for counting in _MODEL_COUNTINGS
             if labels
         },

@@ -25,6 +25,7 @@ class KeyRow(NamedTuple):
     """What a list sorts, filters and searches a result by. Unknown values are None.
 
     Attributes:
+        scored_age_years: The age that the film was scored at, which a film without one is lent by the user.
         acquired_at: In seconds since 1970, to sort by; a time without an offset counts as UTC.
     """
 
@@ -36,6 +37,7 @@ class KeyRow(NamedTuple):
     probability: float | None
     unlike_training: bool
     age_years: float | None
+    scored_age_years: float | None
     view_position: str | None
     acquired_at: float | None
     patient_key: str | None
@@ -72,6 +74,7 @@ def key_row(result: CaseResult) -> KeyRow:
         probability=None if score is None else score.probability,
         unlike_training=score is not None and score.unlike_training,
         age_years=None if facts is None else facts.age_years,
+        scored_age_years=None if score is None else score.age_years,
         view_position=None if facts is None else facts.view_position,
         acquired_at=acquired_at,
         patient_key=result.patient_key,

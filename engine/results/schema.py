@@ -54,6 +54,7 @@ _STATEMENTS = (
         probability REAL,
         unlike_training INTEGER NOT NULL,
         age_years REAL,
+        scored_age_years REAL,
         view_position TEXT,
         acquired_at REAL,
         patient_key TEXT,

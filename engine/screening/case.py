@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from engine.films.film import FilmFacts
-from engine.model.card import OperatingPoint
+from engine.model.card import OperatingPoint, PointsByAge
 from engine.model.heatmap import Heat
 from engine.model.lungs import Lungs
 from engine.model.zones import Zone
@@ -48,6 +48,7 @@ class Score:
     Attributes:
         probability: Calibrated P(pneumonia), 0..1, at the card's prevalence.
         logit: Raw log odds of pneumonia.
+        operating_point: The one of the age that it was scored at.
         p_bacterial, p_viral: Shares given pneumonia, 0..1; experimental.
         extent: Share of the lung cells whose heat reaches the card's `heat_threshold`, 0..1; experimental. None where
             the model finds no lungs.
@@ -55,6 +56,7 @@ class Score:
             None where the model finds no lungs, or no cell reaches the threshold.
         lungs: The lungs, in the box of the heat; None where the model finds none.
         zone: Where the heat is hottest, if that is in the lungs and reaches the threshold.
+        age_years: The age that it was calibrated and judged for; None where it was unknown.
         ood_score: Distance from the training films, about 1 for a film like them; None where the model has none.
         unlike_training: Whether `ood_score` is beyond the card's limit.
     """
@@ -70,6 +72,7 @@ class Score:
     heat_in_lungs: float | None = None
     lungs: Lungs | None = None
     zone: Zone | None = None
+    age_years: float | None = None
     ood_score: float | None = None
     unlike_training: bool = False
 
@@ -92,17 +95,16 @@ class Score:
         """Whether most of the heat from the threshold up lies outside the lungs."""
         return self.heat_in_lungs is not None and self.heat_in_lungs < _MOST
 
-    def with_probability(self, probability: float) -> Score:
-        """The same score with another calibrated probability, and the band that goes with it."""
-        return replace(self, probability=probability)._banded()
+    @property
+    def reaches_threshold(self) -> bool:
+        """Whether it is called positive where nobody can be uncertain."""
+        return self.probability >= self.operating_point.threshold
 
-    def judged_at(self, point: OperatingPoint) -> Score:
+    def judged_at(self, points: PointsByAge) -> Score:
         """The same score with the band it has at another operating point of the same model."""
-        return replace(self, operating_point=point)._banded()
-
-    def _banded(self) -> Score:
-        band = Band.of(self.probability, self.operating_point, unlike_training=self.unlike_training)
-        return replace(self, band=band)
+        point = points.at(self.age_years)
+        band = Band.of(self.probability, point, unlike_training=self.unlike_training)
+        return replace(self, operating_point=point, band=band)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +142,9 @@ class CaseResult:
         """The same result, with when it was made and how long it took."""
         return replace(self, processed_at=processed_at, latency_ms=latency_ms)
 
-    def judged_at(self, point: OperatingPoint) -> CaseResult:
+    def judged_at(self, points: PointsByAge) -> CaseResult:
         """The same result with the band and the notes it has at another operating point of the same model."""
-        return self if self.score is None else replace(self, score=self.score.judged_at(point))
+        return self if self.score is None else replace(self, score=self.score.judged_at(points))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from engine.films import gate
 from engine.films.film import FilmFacts, Radiograph
 from engine.films.picture import OWN_MARK
 from engine.films.radiograph import decode_film, open_film, read_film
-from engine.model.card import ModelCard, OperatingPoint
+from engine.model.card import ModelCard, PointsByAge
 from engine.model.classifier import Classifier, Prediction
 from engine.model.film_gate import load_gate, note_of_turns
 from engine.model.heatmap import Heat, overlay_heat, spread_heat
@@ -44,7 +44,7 @@ class FilmScorer:
             raise ModelError("The model file was changed while it was in use. Start again.")
         self._settings = settings
         self._card = pack.card
-        self._point = pack.card.operating_point(settings.operating_point)
+        self._points = pack.card.points(settings.operating_point)
         self._classifier = Classifier(
             data,
             size=pack.card.input.size,
@@ -105,7 +105,9 @@ class FilmScorer:
         prediction = self._classifier.predict(prepared.tensor)
         if prediction.lungs is not None:
             check_lungs(prediction.lungs)
-        score = score_prediction(prediction, card=self._card, point=self._point, box=prepared.box, age_years=age_years)
+        score = score_prediction(
+            prediction, card=self._card, points=self._points, box=prepared.box, age_years=age_years
+        )
         lungs = None if score.lungs is None else score.lungs.turned(-turns)
         return replace(score, heat=score.heat.turned(-turns), lungs=lungs)
 
@@ -125,14 +127,14 @@ class FilmScorer:
 
 
 def score_prediction(
-    prediction: Prediction, *, card: ModelCard, point: OperatingPoint, box: Box, age_years: float | None
+    prediction: Prediction, *, card: ModelCard, points: PointsByAge, box: Box, age_years: float | None
 ) -> Score:
     """Turn what the network says into a probability calibrated for this age, its band, and where the heat lies.
 
     Args:
         prediction: Its logits are those of normal, bacterial, viral.
         card: The card of the same model.
-        point: One of its operating points.
+        points: One of its operating points.
         box: The part of the film that the network saw.
         age_years: None where it is unknown.
     """
@@ -140,6 +142,7 @@ def score_prediction(
     p_bacterial = 1.0 / (1.0 + math.exp(max(-60.0, min(60.0, viral - bacterial))))
     logit = pneumonia_logit(normal, bacterial, viral)
     probability = card.calibration_for(age_years).probability(logit)
+    point = points.at(age_years)
     distance = None if prediction.embedding is None else ood_score(prediction.embedding)
     unlike_training = distance is not None and card.ood_limit is not None and distance > card.ood_limit
     extent, in_lungs = _heat_on_lungs(prediction, card.heat_threshold)
@@ -157,6 +160,7 @@ def score_prediction(
         heat_in_lungs=in_lungs,
         lungs=lungs,
         zone=None if lungs is None else zone_of_heat(heat, lungs, threshold=card.heat_threshold),
+        age_years=age_years,
         ood_score=distance,
         unlike_training=unlike_training,
     )

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.app import prepare_application
 from desktop.worklist.columns import Column, title
 from desktop.worklist.worklist import Worklist
+from engine.model.card import PointsByAge
 from engine.reasons import Reason
 from engine.results.columns import RowFilter
 from engine.results.marks import MarkKind
@@ -80,7 +81,7 @@ def _measure(worklist: Worklist) -> None:
         other = RowFilter(search="7") if chosen == RowFilter() else RowFilter()
         _print_time(name, lambda chosen=chosen: rows.set_rows(chosen), before=lambda other=other: rows.set_rows(other))
     rows.clear()
-    _print_time("another operating point", lambda: worklist.judge_at(replace(POINT)))
+    _print_time("another operating point", lambda: worklist.judge_at(PointsByAge(replace(POINT))))
     _print_time("a flag", lambda: model.put_mark(MarkKind.FLAG, model.film_id_at(0), on=True))
     _print_time("next unread", lambda: worklist.view.choose_row(model.next_unread(0) or 0))
     worklist.model.group_by_study(True)

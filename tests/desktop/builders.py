@@ -12,32 +12,12 @@ from desktop.viewer.picture import FilmPicture, prepare_picture
 from engine.films.film import FilmFacts, FilmValues
 from engine.films.greys import GreyScale, pack_values
 from engine.films.tone import Window
-from engine.model.card import Estimate, OperatingPoint
 from engine.model.heatmap import Heat
 from engine.model.lungs import Lungs
 from engine.model.preprocess import Box
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, Score
-
-
-def make_point(name: str = "screening", low: float = 0.2, main: float = 0.4, high: float = 0.6) -> OperatingPoint:
-    """An operating point with these thresholds."""
-    return OperatingPoint(
-        name=name,
-        rule="a rule",
-        threshold=main,
-        threshold_low=low,
-        threshold_high=high,
-        data_set="made-up films",
-        sensitivity=Estimate(0.95, 0.93, 0.97),
-        specificity=Estimate(0.90, 0.88, 0.92),
-        uncertain_share=0.1,
-        sensitivity_if_uncertain_read=0.97,
-        specificity_if_uncertain_read=0.85,
-        sensitivity_if_uncertain_passed=0.92,
-        specificity_if_uncertain_passed=0.95,
-        perturbed=None,
-    )
+from tests.builders import make_point
 
 
 def make_heat() -> Heat:

@@ -79,7 +79,7 @@ def test_the_default_age_chooses_the_calibration(tmp_path: Path) -> None:
         "lungs": lungs,
         "embedding": np.full(3, 1.5),
     }
-    model = write_tiny_model(tmp_path / "m.onnx", outputs, calibration=calibration, calibrations_by_age=bands)
+    model = write_tiny_model(tmp_path / "m.onnx", outputs, calibration=calibration, age_bands=bands)
     Image.fromarray((phantom() * 255).astype(np.uint8)).save(tmp_path / "film.png")
     found = []
     for age in ([], ["--default-age", "1.5"], ["--default-age", "9"]):

@@ -55,7 +55,11 @@ def test_the_file_is_whole_and_tells_nothing_of_the_machine() -> None:
 
 def test_from_a_run_to_a_model_with_its_card(labelled_films: Path, tmp_path: Path) -> None:
     spec = InputSpec(size=32, low_percentile=0.5, high_percentile=99.5, mean=0.5, std=0.25)
-    recipe = dataclasses.replace(MOBILENETV2_TRANSFER, epochs=6, batch_size=8, input_spec=spec)
+    # Few steps on small films: what blurs and grains real ones would hide what there is to learn.
+    gentle = dataclasses.replace(
+        MOBILENETV2_TRANSFER.augmentation, blur_share=0.0, noise=0.0, mark_share=0.0, gamma=0.0
+    )
+    recipe = dataclasses.replace(MOBILENETV2_TRANSFER, epochs=6, batch_size=8, input_spec=spec, augmentation=gentle)
     fit(recipe, data=labelled_films, out=tmp_path / "run", start_weights=None, limit=None)
     model = tmp_path / "model.onnx"
     arguments = ["export", "--run", str(tmp_path / "run"), "--data", str(labelled_films), "--model", str(model)]
@@ -64,7 +68,7 @@ def test_from_a_run_to_a_model_with_its_card(labelled_films: Path, tmp_path: Pat
     card = pack.card
     assert card.input == spec
     assert card.graph_sha256 == graph_sha256(model.read_bytes())
-    low, middle, high = (card.operating_point(name).threshold for name in ("screening", "balanced", "rule_in"))
+    low, middle, high = (card.points(name).unknown.threshold for name in ("screening", "balanced", "rule_in"))
     assert low <= middle <= high
     (population,) = card.populations
     assert (population.films, population.patients) == (54, 27)

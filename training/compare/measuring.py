@@ -100,7 +100,7 @@ def measure_model(
     """
     data, pack = read_model(model)
     card = pack.card
-    threshold = card.operating_point(_POINT).threshold
+    threshold = card.points(_POINT).unknown.threshold
     if card.classes != CLASSES:
         raise DataError(f"{model.name} tells other classes apart than {', '.join(CLASSES)}. Choose another model.")
     classifier = Classifier(data, size=card.input.size, classes=len(CLASSES), threads=THREADS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.model.card import Estimate, OperatingPoint
+from engine.model.card import Estimate
 from engine.results.intervals import wilson
 from engine.screening.case import Band
 from training.evaluate.measures import FEWEST
@@ -41,18 +41,20 @@ class PeakFigures:
     box_area: float | None
 
 
-def peak_figures(films: Sequence[ScoredFilm], point: OperatingPoint) -> tuple[PeakFigures, ...]:
-    """Peaks against boxes for films with pneumonia that have boxes; empty where there are none."""
+def peak_figures(films: Sequence[ScoredFilm], point: str) -> tuple[PeakFigures, ...]:
+    """Peaks against boxes for films with pneumonia that have boxes, by their calls at the operating point that they
+    were judged at, whose name is `point`; empty where there are none.
+    """
     boxed = [film for film in films if film.known.kind.is_pneumonia and film.known.boxes]
-    called = [film for film in boxed if film.score.probability >= point.threshold]
-    positive = [film for film in boxed if Band.of(film.score.probability, point) is Band.POSITIVE]
+    called = [film for film in boxed if film.score.reaches_threshold]
+    positive = [film for film in boxed if film.score.band is Band.POSITIVE]
     if not boxed:
         return ()
     return tuple(
         _measure(view, words, part)
         for words, chosen in (
-            (f"band positive at {point.name}", positive),
-            (f"at or over the threshold of {point.name}", called),
+            (f"band positive at {point}", positive),
+            (f"at or over the threshold of {point}", called),
             ("all, whatever the call", boxed),
         )
         for view, part in split_by_view(chosen, films).items()

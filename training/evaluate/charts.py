@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from engine.model.card import OperatingPoint
-from training.evaluate.measures import FEWEST, Confusion
+from engine.model.card import PointsByAge
+from training.evaluate.measures import FEWEST, Confusion, calls_at
 from training.evaluate.probabilities import DecisionCurve, Reliability
 from training.evaluate.questions import Question
 
@@ -22,7 +22,7 @@ _MARKERS = ("o", "s", "^", "D", "v")
 _PANEL = 3.9  # inches
 
 
-def draw_curves(questions: Sequence[Question], points: Sequence[OperatingPoint]) -> Figure | None:
+def draw_curves(questions: Sequence[Question], points: Sequence[PointsByAge]) -> Figure | None:
     """ROC and precision-recall curves of one contrast, a line for each view; None where films are too few.
 
     Operating points are marked where no more than one line is drawn.
@@ -109,9 +109,10 @@ def _style(number: int, question: Question) -> dict[str, Any]:
     return {"color": _COLOURS[number % len(_COLOURS)], "label": label}
 
 
-def _mark_points(roc: Axes, recall: Axes, question: Question, points: Sequence[OperatingPoint]) -> None:
+def _mark_points(roc: Axes, recall: Axes, question: Question, points: Sequence[PointsByAge]) -> None:
     for marker, point in zip(_MARKERS, points, strict=False):
-        sensitivity, specificity, precision, *_ = Confusion.at(question.outcomes, point.threshold).shares()
+        _, thresholds, _ = point.thresholds(question.ages)
+        sensitivity, specificity, precision, *_ = Confusion.at(calls_at(question, thresholds), 0.0).shares()
         look: dict[str, Any] = {
             "marker": marker,
             "linestyle": "",

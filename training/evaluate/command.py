@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine.errors import OutputError
 from engine.model.pack import read_model
-from training.evaluate.evaluation import POINT, Evaluation, evaluate_scores
+from training.evaluate.evaluation import POINT, Evaluation, all_points, evaluate_scores
 from training.evaluate.gallery import shelve
 from training.evaluate.page import build_page
 from training.evaluate.reading import read_film_set
@@ -46,16 +46,16 @@ def evaluate_model(
         OutputError: The report cannot be written.
     """
     _, pack = read_model(model)
-    point = pack.card.operating_point(POINT)
+    points = pack.card.points(POINT)
     films = read_film_set(data, folds=folds, use=use)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"The folder {out} cannot be made. Choose another one with --out.") from error
-    scored = score_films(films, pack)
+    scored = score_films(films, pack, points)
     evaluation, questions = evaluate_scores(films, scored, pack, command=command, resamples=resamples)
-    shelves = shelve(scored.films, point.threshold, films.finding) if with_films else ()
-    page = build_page(evaluation, questions, pack.card.operating_points, shelves)
+    shelves = shelve(scored.films, films.finding) if with_films else ()
+    page = build_page(evaluation, questions, all_points(pack.card), shelves)
     try:
         page.write(out / "evaluate.html")
         write_json(dataclasses.asdict(evaluation), out / "evaluate.json")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.progress import track
 
+from engine.model.card import ModelCard, PointsByAge
 from engine.model.pack import ModelPack
 from engine.version import __version__
 from training.evaluate.boxes import PeakFigures, peak_figures
@@ -81,9 +82,9 @@ class Evaluation:
 def evaluate_scores(
     films: FilmSet, scored: Scored, pack: ModelPack, *, command: str, resamples: int
 ) -> tuple[Evaluation, tuple[Question, ...]]:
-    """All figures, and the questions they answer, main contrast first. Raises ModelError without `balanced`."""
+    """All figures, and the questions they answer, main contrast first. Films are judged at `balanced`."""
     card = pack.card
-    point, prevalence = card.operating_point(POINT), card.calibration.prevalence
+    prevalence = card.calibration.prevalence
     contrasts = detection_questions(scored.films, films.finding)
     detection = tuple(question for contrast in contrasts for question in contrast)
     subtype = subtype_question(scored.films)
@@ -111,7 +112,7 @@ def evaluate_scores(
         operating_points=tuple(
             row
             for question in track(detection, description="Measuring calls")
-            for row in point_figures(question, card.operating_points, resamples=resamples)
+            for row in point_figures(question, all_points(card), resamples=resamples)
         ),
         reliability=tuple(
             reliability(question, prevalence, resamples=resamples)
@@ -120,16 +121,21 @@ def evaluate_scores(
         decision_curves=tuple(
             curve for question in contrasts[0] if (curve := decision_curve(question, prevalence)) is not None
         ),
-        groups=group_figures(scored.films, point, resamples=resamples),
-        heat_peaks=peak_figures(scored.films, point),
-        errors=tuple(_wrong_call(film) for film in wrong_calls(scored.films, point.threshold)[:MOST_ERRORS]),
+        groups=group_figures(scored.films, resamples=resamples),
+        heat_peaks=peak_figures(scored.films, POINT),
+        errors=tuple(_wrong_call(film) for film in wrong_calls(scored.films)[:MOST_ERRORS]),
     )
     return evaluation, questions
 
 
-def wrong_calls(films: tuple[ScoredFilm, ...], threshold: float) -> list[ScoredFilm]:
-    """Films on the wrong side of a threshold, the most confident first: farthest from their truth."""
-    wrong = [film for film in films if (film.score.probability >= threshold) != film.known.kind.is_pneumonia]
+def all_points(card: ModelCard) -> tuple[PointsByAge, ...]:
+    """Every operating point of a card, each at every age."""
+    return tuple(card.points(point.name) for point in card.operating_points)
+
+
+def wrong_calls(films: tuple[ScoredFilm, ...]) -> list[ScoredFilm]:
+    """Films on the wrong side of their threshold, the most confident first: farthest from their truth."""
+    wrong = [film for film in films if film.score.reaches_threshold != film.known.kind.is_pneumonia]
     return sorted(wrong, key=lambda film: -abs(film.score.probability - film.known.kind.is_pneumonia))
 
 

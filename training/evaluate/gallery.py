@@ -34,10 +34,10 @@ class Shelf:
     total: int
 
 
-def shelve(films: Sequence[ScoredFilm], threshold: float, finding: str) -> tuple[Shelf, ...]:
+def shelve(films: Sequence[ScoredFilm], finding: str) -> tuple[Shelf, ...]:
     """Wrong calls first, the most confident of them first; then right calls, likewise. Empty shelves are left out."""
-    called = [film for film in films if film.score.probability >= threshold]
-    passed = [film for film in films if film.score.probability < threshold]
+    called = [film for film in films if film.score.reaches_threshold]
+    passed = [film for film in films if not film.score.reaches_threshold]
     shelves = (
         (f"Called positive, but no {finding}", called, False, _WRONG),
         (f"Passed as negative, but {finding}", passed, True, _WRONG),

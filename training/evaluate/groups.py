@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.model.card import Estimate, OperatingPoint
+from engine.model.card import Estimate
 from training.evaluate.known import Kind, KnownFilm
-from training.evaluate.measures import FEWEST, honest_interval
-from training.evaluate.questions import ALL_VIEWS, NOT_STATED, detection_outcomes, split_by_view
+from training.evaluate.measures import FEWEST
+from training.evaluate.questions import ALL_VIEWS, NOT_STATED, call_outcomes, detection_outcomes, split_by_view
 from training.evaluate.scoring import ScoredFilm
-from training.statistics import auroc, estimate, sensitivity, specificity
+from training.statistics import auroc, estimate, honest_interval, sensitivity, specificity
 
 # First completed year of each band, and its name.
 _AGE_BANDS = (
@@ -36,7 +36,7 @@ class GroupFigures:
     Attributes:
         films: The view, or all films.
         by: `age`, `sex` or `subtype`. Films of a subtype stand against all normal films.
-        sensitivity, specificity: At the operating point that the report names.
+        sensitivity, specificity: At the operating point that the films were judged at.
     """
 
     films: str
@@ -50,8 +50,11 @@ class GroupFigures:
     specificity: Estimate | None
 
 
-def group_figures(films: Sequence[ScoredFilm], point: OperatingPoint, *, resamples: int) -> tuple[GroupFigures, ...]:
-    """Figures per age band, sex and subtype. Views are never mixed, since the view alone hints at the truth."""
+def group_figures(films: Sequence[ScoredFilm], *, resamples: int) -> tuple[GroupFigures, ...]:
+    """Figures per age band, sex and subtype, at the operating point that films were judged at.
+
+    Views are never mixed, since the view alone hints at the truth.
+    """
     asked = [film for film in films if film.known.kind is not Kind.OTHER]
     figures = []
     for view, part in split_by_view(asked, films).items():
@@ -62,14 +65,13 @@ def group_figures(films: Sequence[ScoredFilm], point: OperatingPoint, *, resampl
             ("sex", _sex, list(_SEXES.values())),
         ):
             figures += [
-                _measure(view, by, name, members, point, resamples)
-                for name, members in _split(part, name_of, order).items()
+                _measure(view, by, name, members, resamples) for name, members in _split(part, name_of, order).items()
             ]
         normal = [film for film in part if film.known.kind is Kind.NORMAL]
         for kind in (Kind.BACTERIAL, Kind.VIRAL):
             ill = [film for film in part if film.known.kind is kind]
             if ill:
-                figures.append(_measure(view, "subtype", kind.value, [*ill, *normal], point, resamples))
+                figures.append(_measure(view, "subtype", kind.value, [*ill, *normal], resamples))
     return tuple(sorted(figures, key=lambda figure: _BY.index(figure.by)))
 
 
@@ -92,22 +94,21 @@ def _sex(film: KnownFilm) -> str:
     return _SEXES.get(film.sex or "", NOT_STATED)
 
 
-def _measure(
-    view: str, by: str, group: str, films: Sequence[ScoredFilm], point: OperatingPoint, resamples: int
-) -> GroupFigures:
+def _measure(view: str, by: str, group: str, films: Sequence[ScoredFilm], resamples: int) -> GroupFigures:
     outcomes = detection_outcomes(films)
     positives = int(outcomes.truth.sum())
     negatives = len(films) - positives
     figures: dict[str, Estimate | None] = dict.fromkeys(("auroc", "sensitivity", "specificity"))
     if min(positives, negatives) >= FEWEST:
         figures["auroc"] = estimate(outcomes, auroc, resamples=resamples)
+    calls = call_outcomes(films)
     for name, share, among in (
         ("sensitivity", sensitivity, outcomes.truth),
         ("specificity", specificity, ~outcomes.truth),
     ):
         if among.sum() >= FEWEST:
-            part = outcomes.take(np.flatnonzero(among))
-            found = estimate(part, functools.partial(share, threshold=point.threshold), resamples=resamples)
+            part = calls.take(np.flatnonzero(among))
+            found = estimate(part, functools.partial(share, threshold=0.0), resamples=resamples)
             figures[name] = honest_interval(found, part, part.truth | True)
     return GroupFigures(
         films=view,

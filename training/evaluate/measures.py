@@ -9,10 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.model.card import Estimate, OperatingPoint
-from engine.results.intervals import wilson
+from engine.model.card import Estimate, PointsByAge
 from training.evaluate.questions import Question
-from training.statistics import Outcomes, auroc, estimate, estimates
+from training.statistics import Outcomes, auroc, estimate, estimates, honest_interval
 
 FEWEST = 5  # films of a sort; a share of fewer is not printed
 BY_THRESHOLD, AS_POSITIVE, AS_NEGATIVE = "by the threshold", "as positive", "as negative"
@@ -65,7 +64,7 @@ class PointFigures:
 
     Attributes:
         uncertain: How films in the uncertain band are counted.
-        threshold: Probability from which films count as positive, 0..1.
+        threshold: Probability from which films count as positive, 0..1; None where it differs by their age.
         precision, f1, accuracy: At the share of positives among these films.
     """
 
@@ -73,7 +72,7 @@ class PointFigures:
     films: str
     point: str
     uncertain: str
-    threshold: float
+    threshold: float | None
     confusion: Confusion
     sensitivity: Estimate | None
     specificity: Estimate | None
@@ -95,59 +94,55 @@ def discrimination(question: Question, *, resamples: int) -> Discrimination:
     )
 
 
-def point_figures(question: Question, points: Sequence[OperatingPoint], *, resamples: int) -> tuple[PointFigures, ...]:
+def point_figures(question: Question, points: Sequence[PointsByAge], *, resamples: int) -> tuple[PointFigures, ...]:
     """Each operating point three times: by its threshold, and with its uncertain films counted either way."""
-    rows = [
-        (point.name, words, threshold)
+    return tuple(
+        _figures(question, point.name, words, thresholds, resamples)
         for point in points
-        for words, threshold in (
-            (BY_THRESHOLD, point.threshold),
-            (AS_POSITIVE, point.threshold_low),
-            (AS_NEGATIVE, point.threshold_high),
-        )
-    ]
+        for words, thresholds in _edges(question, point)
+    )
 
-    def all_shares(sample: Outcomes) -> list[float]:
-        return [share for _, _, threshold in rows for share in Confusion.at(sample, threshold).shares()]
 
+def calls_at(question: Question, thresholds: NDArray[np.float64]) -> Outcomes:
+    """How far each score lies over the threshold of its film, (n,): from 0 up it is called positive."""
     outcomes = question.outcomes
-    found = estimates(outcomes, all_shares, resamples=resamples)
-    everyone = np.ones(len(outcomes.truth), dtype=np.bool_)
+    return Outcomes(outcomes.scores - thresholds, outcomes.truth, outcomes.patients)
+
+
+def _edges(question: Question, point: PointsByAge) -> tuple[tuple[str, NDArray[np.float64]], ...]:
+    """The thresholds of the films, (n,), for each way to count uncertain films."""
+    low, threshold, high = point.thresholds(question.ages)
+    return (BY_THRESHOLD, threshold), (AS_POSITIVE, low), (AS_NEGATIVE, high)
+
+
+def _figures(
+    question: Question, name: str, words: str, thresholds: NDArray[np.float64], resamples: int
+) -> PointFigures:
+    calls = calls_at(question, thresholds)
+    found = estimates(calls, lambda sample: Confusion.at(sample, 0.0).shares(), resamples=resamples)
     counts = (question.positives, question.negatives, *[min(question.positives, question.negatives)] * 3)
-    figures = []
-    for number, (name, words, threshold) in enumerate(rows):
-        sensitivity, specificity, precision, f1, accuracy = (
-            share if count >= FEWEST and not math.isnan(share.value) else None
-            for count, share in zip(counts, found[5 * number : 5 * number + 5], strict=True)
-        )
-        figures.append(
-            PointFigures(
-                contrast=question.contrast,
-                films=question.films,
-                point=name,
-                uncertain=words,
-                threshold=threshold,
-                confusion=Confusion.at(outcomes, threshold),
-                sensitivity=honest_interval(sensitivity, outcomes, outcomes.truth),
-                specificity=honest_interval(specificity, outcomes, ~outcomes.truth),
-                precision=honest_interval(precision, outcomes, outcomes.scores >= threshold),
-                f1=f1,
-                accuracy=honest_interval(accuracy, outcomes, everyone),
-            )
-        )
-    return tuple(figures)
-
-
-def honest_interval(share: Estimate | None, outcomes: Outcomes, among: NDArray[np.bool_]) -> Estimate | None:
-    """A share with an interval that has a width.
-
-    Drawing patients again cannot move a share of exactly 0 or 1. Such a one gets the interval of Wilson 1927, with
-    the patients of the films that it is a share of (`among`, (n,) bool) as the cases.
-    """
-    if share is None or share.value not in (0.0, 1.0):
-        return share
-    patients = outcomes.take(np.flatnonzero(among)).patient_count
-    return wilson(round(share.value) * patients, patients)
+    everyone = np.ones(len(calls.truth), dtype=np.bool_)
+    # What each share is a share of; none for F1, which is no share of films.
+    among = (calls.truth, ~calls.truth, calls.scores >= 0.0, None, everyone)
+    sensitivity, specificity, precision, f1, accuracy = (
+        None
+        if count < FEWEST or math.isnan(share.value)
+        else (share if part is None else honest_interval(share, calls, part))
+        for count, share, part in zip(counts, found, among, strict=True)
+    )
+    return PointFigures(
+        contrast=question.contrast,
+        films=question.films,
+        point=name,
+        uncertain=words,
+        threshold=float(thresholds[0]) if np.ptp(thresholds) == 0 else None,
+        confusion=Confusion.at(calls, 0.0),
+        sensitivity=sensitivity,
+        specificity=specificity,
+        precision=precision,
+        f1=f1,
+        accuracy=accuracy,
+    )
 
 
 def _share(part: int, whole: int) -> float:

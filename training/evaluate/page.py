@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from engine.model.card import Estimate, OperatingPoint
+from engine.model.card import Estimate, PointsByAge
 from training.evaluate.boxes import LUNG_CENTRES
 from training.evaluate.charts import draw_curves, draw_decision_curves, draw_reliability
 from training.evaluate.evaluation import MOST_ERRORS, POINT, Evaluation
@@ -23,7 +23,7 @@ _MOST_LEFT_OUT = 30
 def build_page(
     evaluation: Evaluation,
     questions: Sequence[Question],
-    points: Sequence[OperatingPoint],
+    points: Sequence[PointsByAge],
     shelves: Sequence[Shelf],
 ) -> HtmlReport:
     """Set the report from its figures, questions, the card's operating points and the films to show."""
@@ -68,7 +68,7 @@ def _add_films(page: HtmlReport, evaluation: Evaluation) -> None:
 
 
 def _add_discrimination(
-    page: HtmlReport, evaluation: Evaluation, questions: Sequence[Question], points: Sequence[OperatingPoint]
+    page: HtmlReport, evaluation: Evaluation, questions: Sequence[Question], points: Sequence[PointsByAge]
 ) -> None:
     page.add_heading("Telling films apart")
     page.add_table(
@@ -107,7 +107,7 @@ def _add_calls(page: HtmlReport, evaluation: Evaluation) -> None:
             ("point", "uncertain", "TP", "FP", "FN", "TN", "sensitivity", "specificity", "precision", "F1", "accuracy"),
             [
                 (
-                    f"{row.point} ({row.threshold:.3f})",
+                    f"{row.point} ({'by age' if row.threshold is None else f'{row.threshold:.3f}'})",
                     row.uncertain,
                     row.confusion.true_positive,
                     row.confusion.false_positive,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from training.evaluate.known import Kind
 from training.evaluate.scoring import ScoredFilm
@@ -26,11 +27,13 @@ class Question:
         contrast: What is told from what, in words.
         films: Which part of the films: a view, all views pooled, or all films.
         outcomes: Scores are probabilities of the positive sort, 0..1.
+        ages: (n,) years, by which operating points differ; NaN where unknown.
     """
 
     contrast: str
     films: str
     outcomes: Outcomes
+    ages: NDArray[np.float64]
 
     @property
     def positives(self) -> int:
@@ -63,7 +66,8 @@ def detection_questions(films: Sequence[ScoredFilm], finding: str) -> tuple[tupl
     for words, negative in contrasts:
         chosen = [film for film in films if film.known.kind in _PNEUMONIA | {negative}]
         by_view = [
-            Question(words, name, detection_outcomes(part)) for name, part in split_by_view(chosen, films).items()
+            Question(words, name, detection_outcomes(part), _ages(part))
+            for name, part in split_by_view(chosen, films).items()
         ]
         questions = tuple(question for question in by_view if question.has_both)
         if questions:
@@ -76,13 +80,20 @@ def subtype_question(films: Sequence[ScoredFilm]) -> Question | None:
     chosen = [film for film in films if film.known.kind in (Kind.BACTERIAL, Kind.VIRAL)]
     scores = np.array([film.score.p_bacterial for film in chosen], dtype=np.float64)
     truth = np.array([film.known.kind is Kind.BACTERIAL for film in chosen], dtype=np.bool_)
-    question = Question("bacterial against viral", ALL_FILMS, Outcomes(scores, truth, _patients(chosen)))
+    question = Question("bacterial against viral", ALL_FILMS, Outcomes(scores, truth, _patients(chosen)), _ages(chosen))
     return question if question.has_both else None
 
 
 def detection_outcomes(films: Sequence[ScoredFilm]) -> Outcomes:
     """Calibrated P(pneumonia) of films, and whether they show one."""
     scores = np.array([film.score.probability for film in films], dtype=np.float64)
+    truth = np.array([film.known.kind.is_pneumonia for film in films], dtype=np.bool_)
+    return Outcomes(scores, truth, _patients(films))
+
+
+def call_outcomes(films: Sequence[ScoredFilm]) -> Outcomes:
+    """How far the probability of each film lies over the threshold that it was judged at: from 0 up it is called."""
+    scores = np.array([film.score.probability - film.score.operating_point.threshold for film in films])
     truth = np.array([film.known.kind.is_pneumonia for film in films], dtype=np.bool_)
     return Outcomes(scores, truth, _patients(films))
 
@@ -104,5 +115,9 @@ def split_by_view(
     return {**parts, ALL_VIEWS: chosen}
 
 
-def _patients(films: Sequence[ScoredFilm]) -> np.typing.NDArray[np.str_]:
+def _ages(films: Sequence[ScoredFilm]) -> NDArray[np.float64]:
+    return np.array([film.score.age_years for film in films], dtype=np.float64)
+
+
+def _patients(films: Sequence[ScoredFilm]) -> NDArray[np.str_]:
     return np.array([film.known.patient for film in films], dtype=np.str_)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from rich.progress import track
 
 from engine.films.discovery import FoundFile
-from engine.model.card import ModelCard
+from engine.model.card import ModelCard, PointsByAge
 from engine.model.pack import ModelPack
 from engine.screening.case import CaseResult, CaseStatus, Score
 from engine.screening.pipeline import screen
@@ -19,7 +19,7 @@ from training.films import DataError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredFilm:
-    """A film, its truth, and what the model says of it."""
+    """A film, its truth, and what the model says of it, judged at one operating point and at the film's age."""
 
     known: KnownFilm
     score: Score
@@ -43,8 +43,8 @@ class Scored:
     left_out: tuple[LeftOut, ...]
 
 
-def score_films(films: FilmSet, pack: ModelPack) -> Scored:
-    """Score films one after another in a child process, as the programs do.
+def score_films(films: FilmSet, pack: ModelPack, points: PointsByAge) -> Scored:
+    """Score films one after another in a child process, as the programs do, and judge them at `points`.
 
     Raises:
         ModelError: The model cannot be used.
@@ -58,7 +58,7 @@ def score_films(films: FilmSet, pack: ModelPack) -> Scored:
         for result in track(results, description="Scoring films", total=len(files)):
             known = films.films[result.index]
             if result.score is not None:
-                scored.append(_scored(_completed(known, result), result.score, pack.card))
+                scored.append(_scored(_completed(known, result), result.score, pack.card, points))
             else:
                 left_out.append(_left_out(known, result))
     for ill in (True, False):
@@ -68,9 +68,11 @@ def score_films(films: FilmSet, pack: ModelPack) -> Scored:
     return Scored(tuple(scored), tuple(left_out))
 
 
-def _scored(known: KnownFilm, score: Score, card: ModelCard) -> ScoredFilm:
-    """Calibrated for the age that the manifest states, where the file states none."""
-    return ScoredFilm(known, score.with_probability(card.calibration_for(known.age_years).probability(score.logit)))
+def _scored(known: KnownFilm, score: Score, card: ModelCard, points: PointsByAge) -> ScoredFilm:
+    """Calibrated and judged for the age that the manifest states, where the file states none."""
+    probability = card.calibration_for(known.age_years).probability(score.logit)
+    aged = replace(score, probability=probability, age_years=known.age_years)
+    return ScoredFilm(known, aged.judged_at(points))
 
 
 def _completed(known: KnownFilm, result: CaseResult) -> KnownFilm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.card import Calibration, Figure, OperatingPoint
-from training.export.judge import Judge, Judged
+from training.export.judge import Change, Judge, Judged
 from training.export.measured import FEWEST, figure
+from training.export.operating import Variants
+from training.export.perturbations import PERTURBATIONS
 from training.export.words import READ_ADULTS
-from training.films import ADULT_CLASSES, read_adults
+from training.films import ADULT_CLASSES, LabelledFilm, read_adults
 from training.statistics import Outcomes
 
 VIEWS = ("PA", "AP")
@@ -44,10 +47,23 @@ class JudgedAdults:
 
 def judge_adults(judge: Judge, adults: Path, *, use: str) -> JudgedAdults:
     """Ask the network about the films of one use, `tune` or `report`. Raises DataError."""
-    films = {view: read_adults(adults, view=view, use=use) for view in VIEWS}
-    return JudgedAdults(
-        use, {view: judge.predict(part, what=f"adult films, {view}") for view, part in films.items() if part}
-    )
+    return _judge(judge, use, {view: read_adults(adults, view=view, use=use) for view in VIEWS})
+
+
+def adult_variants(judge: Judge, plain: JudgedAdults) -> Variants:
+    """The films of `plain` as they are and under each change."""
+    films = {view: part.films for view, part in plain.by_view.items()}
+    changed = {words: _judge(judge, plain.use, films, change).outcomes() for words, change in PERTURBATIONS.items()}
+    return Variants(plain.outcomes(), changed)
+
+
+def _judge(
+    judge: Judge, use: str, films: Mapping[str, Sequence[LabelledFilm]], change: Change | None = None
+) -> JudgedAdults:
+    judged = {
+        view: judge.predict(part, what=f"adult films, {view}", change=change) for view, part in films.items() if part
+    }
+    return JudgedAdults(use, judged)
 
 
 def adult_figures(judged: JudgedAdults, command: str) -> list[Figure]:
@@ -67,13 +83,16 @@ def adult_figures(judged: JudgedAdults, command: str) -> list[Figure]:
     return figures
 
 
-def adult_warning(judged: JudgedAdults, calibration: Calibration, point: OperatingPoint) -> str:
-    """One sentence on how often it cried wolf over adults, and how often it was silent."""
+def adult_warning(judged: JudgedAdults, calibration: Calibration, point: OperatingPoint, *, age: str) -> str:
+    """One sentence on how often it cried wolf over adults, and how often it was silent.
+
+    `age` says whether the program knew their age: `known` or `unknown`.
+    """
     outcomes = judged.outcomes()
     called = np.array([calibration.probability(logit) for logit in outcomes.scores]) >= point.threshold
     clear, opacity = ~outcomes.truth, outcomes.truth
     return (
-        f"On adult films of another hospital ({READ_ADULTS[judged.use]}) it called {int(called[clear].sum())} of "
-        f"{int(clear.sum())} films without an opacity positive at `{point.name}`, and {int(called[opacity].sum())} of "
-        f"{int(opacity.sum())} films with one."
+        f"On adult films of another hospital ({READ_ADULTS[judged.use]}), their age {age}, it called "
+        f"{int(called[clear].sum())} of {int(clear.sum())} films without an opacity positive at `{point.name}`, and "
+        f"{int(called[opacity].sum())} of {int(opacity.sum())} films with one."
     )

@@ -10,16 +10,17 @@ import numpy as np
 
 from engine.model.card import (
     SCHEMA_VERSION,
-    AgeCalibration,
+    AgeBand,
     Calibration,
     CalibrationCheck,
     ModelCard,
+    OperatingPoint,
     Population,
     TrainingRecord,
 )
 from engine.model.onnx_file import graph_sha256
 from training.export import words
-from training.export.adults import JudgedAdults, adult_figures, adult_warning, judge_adults
+from training.export.adults import JudgedAdults, adult_figures, adult_variants, adult_warning, judge_adults
 from training.export.ages import OLDEST, YOUNGEST, child_ages, read_ages, weak_ages, weak_population
 from training.export.graph import export_graph
 from training.export.judge import Judge, Judged
@@ -44,8 +45,9 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     """Export the best weights of a run, measure them through the shipped reader, and write model and card.
 
     Calibration and thresholds come from the fold kept for choosing and, for adults, from the films read for tuning;
-    every figure of children comes from the fold kept for reporting, which nothing was chosen on. Thresholds are chosen
-    and measured as for films whose age is unknown, since pictures state none.
+    every figure of children comes from the fold kept for reporting, which nothing was chosen on. Each age band has
+    thresholds of its own; films whose age is unknown have those of children, with the pooled calibration, since
+    pictures state no age.
 
     Args:
         run: Folder of a finished run.
@@ -85,23 +87,30 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
         tuned if tuned is None or adults is None or adult_use == "tune" else judge_adults(judge, adults, use=adult_use)
     )
     calibrations = _calibrate(chosen_on.outcomes.plain, tuned if recipe.mix is not None else None)
-    points = operating_points(
-        _as_probabilities(chosen_on.outcomes, calibrations.pooled),
-        _as_probabilities(reported.outcomes, calibrations.pooled),
-        data_set=words.HELD_OUT,
-    )
+    points = _points(chosen_on.outcomes, reported.outcomes, calibrations.pooled, data_set=words.HELD_OUT)
+    bands: tuple[AgeBand, ...] = ()
+    if tuned is not None and shown is not None and calibrations.differ:
+        children = _points(chosen_on.outcomes, reported.outcomes, calibrations.children, data_set=words.HELD_OUT)
+        grown = _adult_points(judge, tuned, shown, calibrations.adults)
+        bands = (
+            _age_band(YOUNGEST, OLDEST, calibrations.children, children),
+            _age_band(_ADULT_FROM, _ADULT_TO, calibrations.adults, grown),
+        )
     figures = [
         figure(words.HELD_OUT, "AP", "pneumonia against normal", reported.outcomes.plain, command),
         figure(words.HELD_OUT, "AP", "bacterial against viral", reported.judged.bacterial(), command),
     ]
     checks = [check_calibration(reported.outcomes.plain, calibrations.pooled, data_set=words.HELD_OUT)]
-    if calibrations.by_age:
+    if calibrations.differ:
         named = f"{words.HELD_OUT}, their age known"
         checks.append(check_calibration(reported.outcomes.plain, calibrations.children, data_set=named))
     failures: list[str] = []
     if shown is not None:
         figures += adult_figures(shown, command)
-        failures += [adult_warning(shown, calibrations.adults, point) for point in points]
+        aged = bands[-1].operating_points if bands else points
+        failures += [adult_warning(shown, calibrations.adults, point, age="known") for point in aged]
+        if calibrations.differ:
+            failures += [adult_warning(shown, calibrations.pooled, point, age="unknown") for point in points]
         failures += map(str, probe_shortcuts(reported.judged, shown, data))
         if shown is not tuned:
             named = words.READ_ADULTS[shown.use]
@@ -115,7 +124,7 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
         classes=CLASSES,
         input=recipe.input_spec,
         calibration=calibrations.pooled,
-        calibrations_by_age=calibrations.by_age,
+        age_bands=bands,
         calibration_checks=tuple(checks),
         operating_points=points,
         heat_threshold=HEAT_THRESHOLD,
@@ -155,6 +164,29 @@ def _judge_variants(judge: Judge, films: Sequence[LabelledFilm], what: str) -> _
     return _JudgedVariants(plain, Variants(plain.pneumonia(truth), changed))
 
 
+def _age_band(first: int, last: int, calibration: Calibration, points: tuple[OperatingPoint, ...]) -> AgeBand:
+    return AgeBand(age_from_years=first, age_to_years=last, calibration=calibration, operating_points=points)
+
+
+def _adult_points(
+    judge: Judge, tuned: JudgedAdults, shown: JudgedAdults, calibration: Calibration
+) -> tuple[OperatingPoint, ...]:
+    """Operating points of adults, chosen on the films for tuning and measured on those that are shown."""
+    choose = adult_variants(judge, tuned)
+    if shown is tuned:
+        return _points(
+            choose, choose, calibration, data_set=f"{words.READ_ADULTS[tuned.use]}; chosen on the same films"
+        )
+    return _points(choose, adult_variants(judge, shown), calibration, data_set=words.READ_ADULTS[shown.use])
+
+
+def _points(
+    choose: Variants, report: Variants, calibration: Calibration, *, data_set: str
+) -> tuple[OperatingPoint, ...]:
+    chosen_on, measured_on = (_as_probabilities(part, calibration) for part in (choose, report))
+    return operating_points(chosen_on, measured_on, data_set=data_set)
+
+
 def _as_probabilities(films: Variants, calibration: Calibration) -> Variants:
     changed = {name: calibrated(part, calibration) for name, part in films.changed.items()}
     return Variants(calibrated(films.plain, calibration), changed)
@@ -167,18 +199,22 @@ class _Calibrations:
     children: Calibration
     adults: Calibration
     pooled: Calibration
-    by_age: tuple[AgeCalibration, ...]
+
+    @property
+    def differ(self) -> bool:
+        """Whether it matters how old a patient is."""
+        return self.children != self.adults
 
 
 def _calibrate(children: Outcomes, adults: JudgedAdults | None) -> _Calibrations:
     """Calibrate each population by itself where that of children does not hold for adults."""
     own = fit_calibration(children)
     if adults is None:
-        return _Calibrations(own, own, own, ())
+        return _Calibrations(own, own, own)
     grown = adults.outcomes()
     check = check_calibration(grown, own, data_set=words.READ_ADULTS[adults.use])
     if _holds(check):
-        return _Calibrations(own, own, own, ())
+        return _Calibrations(own, own, own)
     theirs = fit_calibration(grown)
     pooled = fit_calibration(
         Outcomes(
@@ -187,11 +223,7 @@ def _calibrate(children: Outcomes, adults: JudgedAdults | None) -> _Calibrations
             np.concatenate([children.patients, grown.patients]),
         )
     )
-    by_age = (
-        AgeCalibration(age_from_years=YOUNGEST, age_to_years=OLDEST, calibration=own),
-        AgeCalibration(age_from_years=_ADULT_FROM, age_to_years=_ADULT_TO, calibration=theirs),
-    )
-    return _Calibrations(own, theirs, pooled, by_age)
+    return _Calibrations(own, theirs, pooled)
 
 
 def _holds(check: CalibrationCheck) -> bool:

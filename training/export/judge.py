@@ -17,6 +17,8 @@ from engine.screening.scorer import pneumonia_logit
 from training.films import CLASSES, LabelledFilm
 from training.statistics import Outcomes
 
+Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
@@ -65,7 +67,7 @@ class Judge:
         films: Sequence[LabelledFilm],
         *,
         what: str,
-        change: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
+        change: Change | None = None,
     ) -> Judged:
         """What the network says of films, each changed by `change` first. Raises FilmError."""
         predictions = []

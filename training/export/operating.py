@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from engine.model.card import Calibration, CalibrationCheck, OperatingPoint, PerturbedFigures
-from training.statistics import Outcomes, draw_patients, estimate, estimates, sensitivity, specificity
+from engine.model.card import Calibration, CalibrationCheck, Estimate, OperatingPoint, PerturbedFigures
+from training.statistics import Outcomes, draw_patients, estimate, estimates, honest_interval, sensitivity, specificity
 
 PREVALENCE = 0.5
 _SCREENING_SENSITIVITY = 0.99
@@ -119,8 +119,8 @@ def _measure(name: str, words: str, rule: Rule, choose: Variants, report: Varian
         threshold_low=low,
         threshold_high=high,
         data_set=data_set,
-        sensitivity=estimate(plain, lambda sample: sensitivity(sample, threshold)),
-        specificity=estimate(plain, lambda sample: specificity(sample, threshold)),
+        sensitivity=_share(plain, plain.truth, lambda sample: sensitivity(sample, threshold)),
+        specificity=_share(plain, ~plain.truth, lambda sample: specificity(sample, threshold)),
         uncertain_share=PREVALENCE * by_class[0] + (1 - PREVALENCE) * by_class[1],
         sensitivity_if_uncertain_read=sensitivity(plain, low),
         specificity_if_uncertain_read=specificity(plain, low),
@@ -128,6 +128,10 @@ def _measure(name: str, words: str, rule: Rule, choose: Variants, report: Varian
         specificity_if_uncertain_passed=specificity(plain, high),
         perturbed=_at_worst(report, threshold),
     )
+
+
+def _share(films: Outcomes, among: NDArray[np.bool_], share: Callable[[Outcomes], float]) -> Estimate:
+    return honest_interval(estimate(films, share), films, among)
 
 
 def _at_worst(report: Variants, threshold: float) -> PerturbedFigures | None:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from training.augment import change_look, draw_moves, move
 from training.films import ADULT_CLASSES, CLASSES, DataError, FilmSquares
 from training.lesson import CHOOSE_BY, Share
-from training.logits import normalised
+from training.logits import normalised, unit_films
 from training.precision import half_precision
 from training.recipes import Mix, Recipe
 from training.shipped.adults import CLEAR_UP_TO, WeakFilm, draw_weights, share_out
@@ -117,10 +117,10 @@ class MixedLesson:
         child = self._share.of(torch.multinomial(self._child_weights, recipe.batch_size, True, generator=generator))
         adult = self._share.of(torch.multinomial(self._adult_weights, self._mix.adults, True, generator=generator))
         chance = self._share.chance(generator)
-        squares = _unit(films.children.squares[child.numpy()]), _unit(films.adults.squares.squares[adult.numpy()])
-        masks = _unit(films.lungs[child.numpy()]), _unit(films.adults.lungs[adult.numpy()])
+        children, adults = films.children.squares[child.numpy()], films.adults.squares.squares[adult.numpy()]
+        masks = unit_films(films.lungs[child.numpy()]), unit_films(films.adults.lungs[adult.numpy()])
         moves = draw_moves(len(child) + len(adult), recipe.augmentation, chance)
-        shown = move(torch.cat(squares), moves, size)
+        shown = move(torch.cat((unit_films(children), unit_films(adults))), moves, size)
         lungs = move(torch.cat(masks), moves, size // 4)
         labels, opacity = self._labels[child], self._opacity[adult]
         clear = torch.cat([torch.nonzero(labels == 0)[:, 0], len(child) + torch.nonzero(opacity <= CLEAR_UP_TO)[:, 0]])
@@ -176,7 +176,7 @@ class MixedLesson:
     def _auroc(self, network: nn.Module, squares: FilmSquares, positive: frozenset[int]) -> float:
         odds = []
         for start in range(0, len(squares.films), _BATCH):
-            films = _unit(squares.squares[start : start + _BATCH])
+            films = unit_films(squares.squares[start : start + _BATCH])
             odds.append(pneumonia_log_odds(logits_with_heat(self._read(network, films))).cpu().numpy())
         return float(roc_auc_score([film.label in positive for film in squares.films], np.concatenate(odds)))
 
@@ -184,7 +184,3 @@ class MixedLesson:
         with half_precision(self._device.type):
             reading: Reading = network(normalised(films.to(self._device), self._recipe.input_spec))
         return Reading(*(part.float() for part in reading))
-
-
-def _unit(squares: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(squares).unsqueeze(1).float() / 255.0

@@ -1,7 +1,7 @@
 import pytest
 
 from desktop.case_panel.sentences import extent_sentence, frequency_sentence, threshold_sentence
-from tests.desktop.builders import make_point
+from tests.builders import make_point
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,13 @@ from pytestqt.qtbot import QtBot
 from desktop.marks import Mark
 from desktop.worklist.columns import Column
 from desktop.worklist.model import WorklistModel
+from engine.model.card import PointsByAge
 from engine.reasons import Note, Reason
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
 from engine.screening.case import Band, CaseResult, CaseStatus
-from tests.desktop.builders import make_point, make_scored, make_unscored
+from tests.builders import make_point
+from tests.desktop.builders import make_scored, make_unscored
 
 _RESULTS = [
     make_scored(0, 0.10, age=4.0),
@@ -115,7 +117,7 @@ def test_an_age_outside_training_stands_beside_the_band(model: WorklistModel) ->
 
 def test_counts_and_another_operating_point(model: WorklistModel) -> None:
     assert model.counts == {Mark.POSITIVE: 2, Mark.UNCERTAIN: 1, Mark.NEGATIVE: 1, Mark.NOT_SCORED: 2}
-    model.judge_at(make_point("strict", 0.05, 0.08, 0.09))
+    model.judge_at(PointsByAge(make_point("strict", 0.05, 0.08, 0.09)))
     assert model.counts == {Mark.POSITIVE: 4, Mark.UNCERTAIN: 0, Mark.NEGATIVE: 0, Mark.NOT_SCORED: 2}
     model.add([make_scored(6, 0.09)])
     model.refresh()

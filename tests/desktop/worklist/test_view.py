@@ -2,8 +2,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.worklist.columns import Column
 from desktop.worklist.worklist import Worklist
+from engine.model.card import PointsByAge
 from engine.results.marks import MarkKind
-from tests.desktop.builders import make_point, make_scored
+from tests.builders import make_point
+from tests.desktop.builders import make_scored
 
 
 def _shown(qtbot: QtBot, count: int) -> Worklist:
@@ -111,7 +113,7 @@ def test_another_operating_point_is_told_of_the_chosen_film(dressed: object, qtb
     worklist = _shown(qtbot, 10)
     worklist.view.choose_row(0)
     with qtbot.waitSignal(worklist.case_chosen, timeout=1000) as told:
-        worklist.judge_at(make_point("strict", 0.05, 0.08, 0.09))
+        worklist.judge_at(PointsByAge(make_point("strict", 0.05, 0.08, 0.09)))
     assert told.args is not None
     assert told.args[0].score.operating_point.name == "strict"
 

@@ -40,7 +40,7 @@ def probability() -> Probability:
     def predict(pixels: NDArray[np.float32]) -> float:
         prepared = preprocess(pixels, card.input)
         prediction = classifier.predict(prepared.tensor)
-        score = score_prediction(prediction, card=card, point=card.operating_point(), box=prepared.box, age_years=3)
+        score = score_prediction(prediction, card=card, points=card.points(), box=prepared.box, age_years=3)
         return score.probability
 
     return predict

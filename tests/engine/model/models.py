@@ -46,18 +46,19 @@ def write_tiny_model(path: Path, outputs: dict[str, NDArray[Any]], **card_change
     """A model whose network is that of `tiny_network`, and whose card is the bundled one with changes.
 
     Unless they are among the changes, the card has no limit for unlike films and one calibration for all ages, and
-    knows children of 1 to 5 years only.
+    knows children of 1 to 5 years only. Age bands that name no operating points have those of the card.
     """
     network = tiny_network(outputs)
     bundled = bundled_card()
     plain = {
         "ood_limit": None,
         "calibration": {**bundled["calibration"], "slope": 1.5, "intercept": 1.5},
-        "calibrations_by_age": [],
+        "age_bands": [],
         "populations": bundled["populations"][:1],
         "ages": [row for row in bundled["ages"] if row["age_to_years"] <= 5],
     }
     card = {**bundled, **plain, "graph_sha256": graph_sha256(network), **card_changes}
+    card["age_bands"] = [{"operating_points": card["operating_points"], **band} for band in card["age_bands"]]
     card["input"]["size"] = SIZE
     return write_with_card(path, card, network)
 

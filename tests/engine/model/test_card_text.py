@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.card import AgeCalibration, Calibration, ModelCard, PerturbedFigures
+from engine.model.card import AgeBand, Calibration, ModelCard, PerturbedFigures
 from engine.model.card_text import card_markdown
 from engine.model.pack import load_pack
 
@@ -31,7 +31,12 @@ def test_it_says_all_that_the_card_says(card: ModelCard) -> None:
     words += [
         f"{figure.auroc.value:.3f} ({figure.auroc.low:.3f} to {figure.auroc.high:.3f})" for figure in card.figures
     ]
-    words += [f"| {point.name} | {point.threshold:.3f} |" for point in card.operating_points]
+    words += [f"| {point.name} | unknown | {point.threshold:.3f} |" for point in card.operating_points]
+    words += [
+        f"| {point.name} | {band.age_from_years} to {band.age_to_years} | {point.threshold:.3f} |"
+        for band in card.age_bands
+        for point in band.operating_points
+    ]
     words += [
         f"| {row.role} | {row.age_from_years} to {row.age_to_years} | {row.films:,} | {row.with_pneumonia:,} |"
         for row in card.ages
@@ -43,7 +48,7 @@ def test_it_says_all_that_the_card_says(card: ModelCard) -> None:
 
 def test_what_a_model_lacks_is_said(card: ModelCard) -> None:
     points = tuple(replace(point, perturbed=None) for point in card.operating_points)
-    lacking = replace(card, ages=(), known_failures=(), calibration_checks=(), calibrations_by_age=(), ood_limit=None)
+    lacking = replace(card, ages=(), known_failures=(), calibration_checks=(), age_bands=(), ood_limit=None)
     bare = card_markdown(replace(lacking, operating_points=points))
     assert "None is recorded." in bare
     assert "Films by age" not in bare
@@ -58,18 +63,22 @@ def test_bands_perturbations_and_the_limit(card: ModelCard) -> None:
     point = replace(
         card.operating_points[0], perturbed=PerturbedFigures(worst="blur", sensitivity=0.9, specificity=0.8)
     )
+    strict = replace(point, threshold=0.95, threshold_high=0.96)
     page = card_markdown(
         replace(
             card,
-            calibrations_by_age=(
-                AgeCalibration(age_from_years=0, age_to_years=0, calibration=calibration),
-                AgeCalibration(age_from_years=1, age_to_years=4, calibration=calibration),
+            age_bands=(
+                AgeBand(age_from_years=0, age_to_years=0, calibration=calibration, operating_points=(strict,)),
+                AgeBand(age_from_years=1, age_to_years=4, calibration=calibration, operating_points=(point,)),
             ),
             operating_points=(point,),
             ood_limit=1.75,
         )
     )
     assert "| 0 | made up | 2.000 | -1.000 |\n| 1 to 4 | made up | 2.000 | -1.000 |\n| unknown | Platt" in page
+    assert f"| {point.name} | 0 | 0.950 | {point.threshold_low:.3f} | 0.960 |" in page
+    assert f"| {point.name} | unknown | {point.threshold:.3f} |" in page
+    assert f"- `{point.name}`, age 1 to 4: " in page
     assert "(blur), sensitivity is 0.900 and specificity 0.800." in page
     assert "is over 1.75" in page
 

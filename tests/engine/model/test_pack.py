@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from engine.errors import ModelError
@@ -19,7 +21,7 @@ def test_the_bundled_model_is_sound() -> None:
     card = pack.card
     assert card.classes == ("normal", "bacterial", "viral")
     assert {point.name for point in card.operating_points} == {"screening", "balanced", "rule_in"}
-    assert card.operating_point().name == "screening"
+    assert card.points().name == "screening"
     assert card.training.command.startswith("mapafu-train run ")
     assert "unknown" not in card.training.commit
     assert read_card(card.to_json()) == card
@@ -69,7 +71,8 @@ def damaged(change: str, value: Any) -> dict[str, Any]:
 
 def age_band(first: int, last: int, *, slope: float = 1.0, prevalence: float = 0.5) -> dict[str, Any]:
     calibration = {"method": "made up", "slope": slope, "intercept": 0.0, "prevalence": prevalence}
-    return {"age_from_years": first, "age_to_years": last, "calibration": calibration}
+    points = bundled_card()["operating_points"]
+    return {"age_from_years": first, "age_to_years": last, "calibration": calibration, "operating_points": points}
 
 
 @pytest.mark.parametrize(
@@ -84,11 +87,13 @@ def age_band(first: int, last: int, *, slope: float = 1.0, prevalence: float = 0
         ("operating_points.0.threshold", "high"),
         ("operating_points.0.perturbed", {"worst": "blurred"}),
         ("calibration.slope", float("nan")),
-        ("calibrations_by_age", [age_band(2, 1)]),
-        ("calibrations_by_age", [age_band(0, 4), age_band(4, 9)]),
-        ("calibrations_by_age", [age_band(5, 9), age_band(0, 4)]),
-        ("calibrations_by_age", [age_band(0, 4, prevalence=0.2)]),
-        ("calibrations_by_age", [age_band(0, 4), {"age_from_years": 5}]),
+        ("age_bands", [age_band(2, 1)]),
+        ("age_bands", [age_band(0, 4), age_band(4, 9)]),
+        ("age_bands", [age_band(5, 9), age_band(0, 4)]),
+        ("age_bands", [age_band(0, 4, prevalence=0.2)]),
+        ("age_bands", [age_band(0, 4), {"age_from_years": 5}]),
+        ("age_bands", [age_band(0, 4) | {"operating_points": []}]),
+        ("age_bands", [age_band(0, 4) | {"operating_points": bundled_card()["operating_points"][::-1]}]),
         ("ages", [{"data_set": "x"}]),
         ("input.size", True),
         ("graph_sha256", "0" * 64),
@@ -161,22 +166,44 @@ def test_each_age_has_the_calibration_of_its_band_or_the_nearest(
 ) -> None:
     card = bundled_card()
     card["calibration"]["slope"] = 9.0
-    card["calibrations_by_age"] = [age_band(0, 0, slope=1.0), age_band(1, 4, slope=2.0), age_band(8, 12, slope=3.0)]
+    card["age_bands"] = [age_band(0, 0, slope=1.0), age_band(1, 4, slope=2.0), age_band(8, 12, slope=3.0)]
     read = load_pack(write_with_card(tmp_path / "model.onnx", card)).card
     assert read.calibration_for(age).slope == slope
     assert read_card(read.to_json()) == read
 
 
+def test_each_age_has_the_operating_points_of_its_band_or_the_nearest() -> None:
+    card = load_pack().card
+    first, second = card.operating_points[:2]
+    strict = dataclasses.replace(first, threshold_low=0.7, threshold=0.8, threshold_high=0.9)
+    other = dataclasses.replace(first, threshold_low=0.1, threshold=0.2, threshold_high=0.3)
+    band = card.age_bands[0]
+    bands = (
+        dataclasses.replace(band, age_from_years=1, age_to_years=5, operating_points=(strict, second)),
+        dataclasses.replace(band, age_from_years=18, age_to_years=99, operating_points=(other, second)),
+    )
+    points = dataclasses.replace(card, operating_points=(first, second), age_bands=bands).points(first.name)
+    assert points.name == first.name
+    ages = [math.nan, 0.5, 5.9, 11.9, 12.0, 40.0, 5.2, math.nan]
+    expected = [first, strict, strict, strict, other, other, strict, first]
+    assert [points.at(None if math.isnan(age) else age) for age in ages] == expected
+    low, threshold, high = points.thresholds(np.array(ages))
+    assert low.tolist() == [point.threshold_low for point in expected]
+    assert threshold.tolist() == [point.threshold for point in expected]
+    assert high.tolist() == [point.threshold_high for point in expected]
+    assert points.thresholds(np.array([])).shape == (3, 0)
+
+
 @pytest.mark.parametrize("age", [None, 0.0, 3.0, 50.0])
 def test_without_bands_every_age_has_the_pooled_calibration(age: float | None) -> None:
-    card = dataclasses.replace(load_pack().card, calibrations_by_age=())
+    card = dataclasses.replace(load_pack().card, age_bands=())
     assert card.calibration_for(age) is card.calibration
 
 
 def test_an_unknown_operating_point_names_the_known_ones() -> None:
     with pytest.raises(ModelError, match="balanced"):
-        load_pack().card.operating_point("guess")
+        load_pack().card.points("guess")
 
 
 def test_the_card_is_plain_json() -> None:
-    assert json.loads(load_pack().card.to_json())["schema_version"] == 2
+    assert json.loads(load_pack().card.to_json())["schema_version"] == 3

@@ -10,6 +10,7 @@ import pytest
 from engine.errors import OutputError
 from engine.films.discovery import discover
 from engine.films.film import FilmFacts
+from engine.model.card import PointsByAge
 from engine.model.pack import load_pack
 from engine.paths import resource
 from engine.reasons import Reason
@@ -85,8 +86,9 @@ def test_the_note_of_heat_outside_the_lungs_goes_with_the_band(
     scored = next(result for result in results if result.score is not None)
     assert scored.score is not None
     score = replace(scored.score, heat_in_lungs=0.49)
-    positive = replace(scored, score=score.with_probability(1.0))
-    negative = replace(scored, score=score.with_probability(0.0))
+    points = PointsByAge(score.operating_point)
+    positive = replace(scored, score=replace(score, probability=1.0).judged_at(points))
+    negative = replace(scored, score=replace(score, probability=0.0).judged_at(points))
     rows = write(tmp_path / "t.csv", run, [positive, negative])
     assert [row["notes"] for row in rows] == ["age_unknown;heat_outside_lungs", "age_unknown"]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.model.card import PointsByAge
 from engine.reasons import Reason
 from engine.reports.csv import COLUMNS
 from engine.reports.session_table import write_session
@@ -70,7 +71,7 @@ def test_an_anonymous_table_leaves_the_notes_out(tmp_path: Path, store: Store, s
 def test_another_operating_point_draws_another_line(tmp_path: Path, store: Store, session_id: int) -> None:
     point = replace(POINT, name="rule_in", threshold=0.92, threshold_high=0.93)
     with store:
-        write_session(tmp_path / "t.csv", store, session_id, point=point)
+        write_session(tmp_path / "t.csv", store, session_id, points=PointsByAge(point))
     rows = rows_of(tmp_path / "t.csv")
     assert [row["band"] for row in rows] == ["uncertain", "uncertain", "", "positive"]
     assert {row["operating_point"] for row in rows} == {"rule_in", ""}

@@ -3,35 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from engine.films.film import FilmFacts
-from engine.model.card import Estimate, OperatingPoint, PerturbedFigures
+from engine.model.card import PerturbedFigures, PointsByAge
 from engine.model.heatmap import Heat
 from engine.model.lungs import Lungs
 from engine.model.preprocess import Box
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, RunInfo, Score
+from tests.builders import make_point
 
-POINT = OperatingPoint(
-    name="screening",
-    rule="a rule",
-    threshold=0.4,
-    threshold_low=0.2,
-    threshold_high=0.6,
-    data_set="made-up films",
-    sensitivity=Estimate(0.95, 0.93, 0.97),
-    specificity=Estimate(0.90, 0.88, 0.92),
-    uncertain_share=0.1,
-    sensitivity_if_uncertain_read=0.97,
-    specificity_if_uncertain_read=0.85,
-    sensitivity_if_uncertain_passed=0.92,
-    specificity_if_uncertain_passed=0.95,
-    perturbed=PerturbedFigures(worst="blurred", sensitivity=0.8, specificity=0.7),
-)
+POINT = replace(make_point(), perturbed=PerturbedFigures(worst="blurred", sensitivity=0.8, specificity=0.7))
+POINTS = PointsByAge(POINT)
 
 
 def make_run(run_id: str = "run", *, model_sha256: str = "a" * 64) -> RunInfo:
@@ -90,6 +78,7 @@ def make_scored(
             extent=0.125,
             heat_in_lungs=0.9,
             lungs=Lungs(random.integers(0, 256, (28, 28), dtype=np.uint8), Box(0.1, 0.0, 0.9, 1.0)),
+            age_years=(facts or make_facts()).age_years,
             ood_score=1.1,
             unlike_training=unlike_training,
         ),

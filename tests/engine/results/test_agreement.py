@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from engine.model.card import PointsByAge
 from engine.reasons import Reason
 from engine.results.agreement import (
     Answers,
@@ -19,7 +20,7 @@ from engine.results.columns import KeyColumns
 from engine.results.intervals import wilson
 from engine.results.kappa import cohens_kappa
 from engine.results.verdicts import Verdict
-from tests.engine.results.made_up import POINT, make_scored, make_unscored
+from tests.engine.results.made_up import POINT, POINTS, make_scored, make_unscored
 
 P, N, O, C = Verdict.PNEUMONIA, Verdict.NO_PNEUMONIA, Verdict.OTHER_FINDING, Verdict.CANNOT_TELL  # noqa: E741
 
@@ -61,7 +62,7 @@ def test_films_that_only_one_looked_at_count_nowhere() -> None:
     ],
 )
 def test_uncertain_films_count_as_is_said(counting: Counting, says: list[bool]) -> None:
-    answers = answers_of_model(COLUMNS, POINT, counting)
+    answers = answers_of_model(COLUMNS, POINTS, counting)
     assert [answers.pneumonia[film] for film in range(5)] == says
     assert 5 not in answers.pneumonia
     assert answers.uncertain == {1, 2, 4}
@@ -70,12 +71,12 @@ def test_uncertain_films_count_as_is_said(counting: Counting, says: list[bool]) 
 
 def test_the_threshold_itself_is_pneumonia() -> None:
     columns = KeyColumns.of_results([make_scored(0, 0.4)], [7])
-    assert answers_of_model(columns, POINT).pneumonia == {7: True}
-    assert answers_of_model(columns, replace(POINT, threshold=0.41)).pneumonia == {7: False}
+    assert answers_of_model(columns, POINTS).pneumonia == {7: True}
+    assert answers_of_model(columns, PointsByAge(replace(POINT, threshold=0.41))).pneumonia == {7: False}
 
 
 def test_a_reader_and_the_model() -> None:
-    found = agreement(answers_of_reader(by_film(N, N, P, N, C)), answers_of_model(COLUMNS, POINT))
+    found = agreement(answers_of_reader(by_film(N, N, P, N, C)), answers_of_model(COLUMNS, POINTS))
     assert (found.both, found.first_only, found.second_only, found.neither) == (1, 0, 1, 2)
     assert (found.left_out, found.uncertain) == (1, 2)
     assert found.counting == (Counting.VERDICTS, Counting.THRESHOLD)
@@ -91,7 +92,7 @@ def test_sensitivity_and_specificity_counted_by_hand() -> None:
 
 
 def test_without_films_of_a_kind_there_is_no_figure() -> None:
-    found = performance(answers_of_model(COLUMNS, POINT), {0: False, 3: False})
+    found = performance(answers_of_model(COLUMNS, POINTS), {0: False, 3: False})
     assert found.sensitivity is None
     assert found.specificity == wilson(1, 2)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import pytest
 
+from engine.model.card import AgeBand, Calibration, PointsByAge
 from engine.reasons import Reason
 from engine.results.columns import KeyColumns, RowFilter, SortBy
 from engine.results.marks import MarkKind
@@ -123,8 +124,16 @@ def test_a_mark_can_be_taken_away(columns: KeyColumns) -> None:
 
 def test_bands_at_another_point_are_those_of_the_results(columns: KeyColumns) -> None:
     point = replace(POINT, threshold_low=0.1, threshold=0.5, threshold_high=0.95)
-    again = KeyColumns.of_results([result.judged_at(point) for result in RESULTS], range(10, 18))
-    judged = columns.judged_at(point)
+    strict = replace(POINT, threshold_low=0.01, threshold=0.02, threshold_high=0.04)
+    calibration = Calibration(method="", slope=1.0, intercept=0.0, prevalence=0.5)
+    bands = [
+        AgeBand(age_from_years=first, age_to_years=last, calibration=calibration, operating_points=(at,))
+        for first, last, at in ((0, 4, point), (5, 9, strict))
+    ]
+    points = PointsByAge(point, tuple((band, band.operating_points[0]) for band in bands))
+    again = KeyColumns.of_results([result.judged_at(points) for result in RESULTS], range(10, 18))
+    judged = columns.judged_at(points)
+    assert [int(place) for place in np.flatnonzero(judged.has_band(Band.POSITIVE))] == [1, 5, 7]
     assert judged.band.tolist() == again.band.tolist() != columns.band.tolist()
     assert judged.band.dtype == np.int8
     assert judged.order(SortBy.TRIAGE).tolist() == again.order(SortBy.TRIAGE).tolist()

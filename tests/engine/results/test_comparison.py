@@ -7,7 +7,7 @@ from engine.results.comparison import compare_session
 from engine.results.intervals import wilson
 from engine.results.store import Store
 from engine.results.verdicts import ReadingMode, Verdict
-from tests.engine.results.made_up import POINT, make_run, make_scored
+from tests.engine.results.made_up import POINTS, make_run, make_scored
 
 P, N = Verdict.PNEUMONIA, Verdict.NO_PNEUMONIA
 
@@ -27,14 +27,14 @@ def test_a_classroom_is_scored_at_its_end(store: Store) -> None:
     for reader, verdicts in said.items():
         for film_id, verdict in zip(films, verdicts, strict=True):
             store.verdicts.give(verdict, film_id=film_id, session_id=session_id, reader=reader, mode=ReadingMode.BLIND)
-    without_labels = compare_session(store, session_id, POINT)
+    without_labels = compare_session(store, session_id, POINTS)
     assert (without_labels.reader_performance, without_labels.model_performance) == ({}, {})
 
     store.references.keep(session_id, {result.file: result.file.startswith("PNEU") for result in results})
     # After the answer was seen the second reader changes a verdict; read blind, it stays what it was.
     store.verdicts.give(P, film_id=films[2], session_id=session_id, reader=second)
-    blind = compare_session(store, session_id, POINT, mode=ReadingMode.BLIND)
-    last = compare_session(store, session_id, POINT)
+    blind = compare_session(store, session_id, POINTS, mode=ReadingMode.BLIND)
+    last = compare_session(store, session_id, POINTS)
 
     assert list(blind.readers) == [(first, second)]
     assert blind.readers[first, second].share == wilson(2, 4)
@@ -56,5 +56,5 @@ def test_a_classroom_is_scored_at_its_end(store: Store) -> None:
 def test_a_session_that_nobody_read_has_no_figures(store: Store) -> None:
     session_id = store.sessions.start(make_run(), []).session_id
     store.results.add(session_id, [make_scored(0, 0.9)])
-    found = compare_session(store, session_id, POINT)
+    found = compare_session(store, session_id, POINTS)
     assert (found.readers, found.with_model) == ({}, {})

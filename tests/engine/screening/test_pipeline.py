@@ -35,7 +35,7 @@ def test_samples_are_scored_and_the_rest_has_reasons(samples: Path) -> None:
     scored = [result for result in results if result.status is CaseStatus.SCORED]
     assert len(scored) == 12
     assert {result.reason for result in results} == {None, Reason.NOT_A_CHEST_FILM, Reason.NOT_AN_IMAGE}
-    point = load_pack().card.operating_point()
+    point = load_pack().card.points().unknown
     for result in scored:
         assert result.score is not None
         assert 0.0 <= result.score.probability <= 1.0

@@ -24,7 +24,7 @@ def test_a_film_and_its_small_copy_are_told_the_same(films_folder: Path) -> None
     def score(path: Path) -> Score:
         prepared = preprocess(load_radiograph(path).pixels, card.input)
         prediction = classifier.predict(prepared.tensor)
-        return score_prediction(prediction, card=card, point=card.operating_point(), box=prepared.box, age_years=None)
+        return score_prediction(prediction, card=card, points=card.points(), box=prepared.box, age_years=None)
 
     with (films_folder / "kermany" / "manifest.csv").open(encoding="utf-8", newline="") as stream:
         copies = {Path(row["file"]).name: films_folder / "kermany" / row["file"] for row in csv.DictReader(stream)}

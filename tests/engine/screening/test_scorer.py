@@ -19,7 +19,7 @@ from engine.screening.requests import ScoreRequest, ScorerSettings
 from engine.screening.scorer import FilmScorer
 from tests.builders import phantom, write_dicom
 from tests.engine.films.syntaxes import WINDOW, stored_values
-from tests.engine.model.models import two_lungs, write_tiny_model
+from tests.engine.model.models import bundled_card, two_lungs, write_tiny_model
 
 FILM = phantom()
 PIXELS = np.round(FILM * 4095).astype(np.uint16)
@@ -78,8 +78,8 @@ def test_all_outputs_become_figures(tmp_path: Path) -> None:
 def test_a_film_unlike_the_training_films_is_never_negative(tmp_path: Path, limit: float | None, unlike: bool) -> None:
     outputs = {"logits": WELL, "heat": LEFT, "embedding": FAR}
     result = score_one(tmp_path, outputs, ood_limit=limit)
-    points = load_pack(tmp_path / "model.onnx").card.operating_points
-    for judged in (result, *(result.judged_at(point) for point in points)):
+    card = load_pack(tmp_path / "model.onnx").card
+    for judged in (result, *(result.judged_at(card.points(point.name)) for point in card.operating_points)):
         assert score_of(judged).band is (Band.UNCERTAIN if unlike else Band.NEGATIVE)
         assert judged.notes == ((Note.UNLIKE_TRAINING,) if unlike else ())
 
@@ -105,7 +105,7 @@ def test_heat_outside_the_lungs_is_noted_where_the_band_is_positive(tmp_path: Pa
     expected = {"screening": Band.POSITIVE, "balanced": Band.POSITIVE, "rule_in": Band.UNCERTAIN}
     for first in card.operating_points:
         for point in card.operating_points:
-            judged = result.judged_at(first).judged_at(point)
+            judged = result.judged_at(card.points(first.name)).judged_at(card.points(point.name))
             band = expected[point.name]
             assert score_of(judged).band is band
             assert judged.notes == ((Note.HEAT_OUTSIDE_LUNGS,) if band is Band.POSITIVE else ())
@@ -175,7 +175,7 @@ def test_the_probability_is_calibrated_for_the_age(tmp_path: Path, default_age: 
         {"logits": BETWEEN, "heat": LEFT},
         default_age=default_age,
         calibration=calibration(1.0, 0.5),
-        calibrations_by_age=bands,
+        age_bands=bands,
     )
     score = score_of(result)
     assert score.logit == pytest.approx(math.log(2))
@@ -187,9 +187,7 @@ def test_the_age_in_the_file_goes_before_the_default_one(tmp_path: Path) -> None
         {"age_from_years": 1, "age_to_years": 5, "calibration": calibration(1.0, -1.0)},
         {"age_from_years": 6, "age_to_years": 17, "calibration": calibration(1.0, 2.0)},
     ]
-    pack = load_pack(
-        write_tiny_model(tmp_path / "model.onnx", {"logits": BETWEEN, "heat": LEFT}, calibrations_by_age=bands)
-    )
+    pack = load_pack(write_tiny_model(tmp_path / "model.onnx", {"logits": BETWEEN, "heat": LEFT}, age_bands=bands))
     write_dicom(tmp_path / "film.dcm", PIXELS, BitsStored=12, HighBit=11, PatientAge="010Y")
     settings = ScorerSettings(model=pack.path, model_sha256=pack.sha256, default_age=3)
     result = FilmScorer(settings).answer(ScoreRequest(0, "film.dcm", tmp_path / "film.dcm"))
@@ -197,10 +195,35 @@ def test_the_age_in_the_file_goes_before_the_default_one(tmp_path: Path) -> None
     assert result.notes == (Note.AGE_OUTSIDE_TRAINING,)
 
 
-def test_another_probability_has_its_band(tmp_path: Path) -> None:
-    score = score_of(score_one(tmp_path, {"logits": ILL, "heat": LEFT}))
-    assert score.band is Band.POSITIVE
-    assert score.with_probability(0.001).band is Band.NEGATIVE
+def test_the_band_is_drawn_for_the_age(tmp_path: Path) -> None:
+    point = {**bundled_card()["operating_points"][0], "name": "balanced"}
+    high = {**point, "threshold_low": 0.97, "threshold": 0.98, "threshold_high": 0.99}
+    middle = {**point, "threshold_low": 0.3, "threshold": 0.4, "threshold_high": 0.8}
+    unknown = {**point, "threshold_low": 0.1, "threshold": 0.2, "threshold_high": 0.3}
+    bands = [
+        {"age_from_years": 1, "age_to_years": 5, "calibration": calibration(1.0, 0.0), "operating_points": [high]},
+        {"age_from_years": 18, "age_to_years": 99, "calibration": calibration(1.0, 0.0), "operating_points": [middle]},
+    ]
+    drawn = {}
+    for age in (None, 3.0, 40.0):
+        result = score_one(
+            tmp_path,
+            {"logits": BETWEEN, "heat": LEFT},
+            default_age=age,
+            calibration=calibration(1.0, 0.0),
+            operating_points=[unknown],
+            age_bands=bands,
+        )
+        score = score_of(result)
+        assert (score.age_years, score.probability) == (age, pytest.approx(2 / 3))
+        drawn[age] = (score.band, score.operating_point.threshold, score.reaches_threshold)
+        points = load_pack(tmp_path / "model.onnx").card.points()
+        assert result.judged_at(points) == result
+    assert drawn == {
+        None: (Band.POSITIVE, 0.2, True),
+        3.0: (Band.NEGATIVE, 0.98, False),
+        40.0: (Band.UNCERTAIN, 0.4, True),
+    }
 
 
 def test_lungs_and_zone_travel_with_the_score(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from engine.screening.triage import triage_key, triage_ranks
 
 
 def scored(index: int, probability: float) -> CaseResult:
-    point = load_pack().card.operating_point("balanced")
+    point = load_pack().card.points("balanced").unknown
     score = Score(
         probability=probability,
         logit=0.0,
@@ -27,7 +27,7 @@ def scored(index: int, probability: float) -> CaseResult:
 
 
 def test_positive_then_uncertain_then_negative_each_by_probability() -> None:
-    point = load_pack().card.operating_point("balanced")
+    point = load_pack().card.points("balanced").unknown
     middle = (point.threshold_low + point.threshold_high) / 2
     results = [scored(0, 0.0), scored(1, middle), scored(2, 0.99), scored(3, 1.0), scored(4, 0.99)]
     unread = CaseResult(index=5, file="5", path=Path("5"), status=CaseStatus.FAILED)
@@ -38,7 +38,7 @@ def test_positive_then_uncertain_then_negative_each_by_probability() -> None:
 
 @pytest.mark.parametrize("name", ["screening", "balanced", "rule_in"])
 def test_bands_hold_their_ends(name: str) -> None:
-    point = load_pack().card.operating_point(name)
+    point = load_pack().card.points(name).unknown
     assert Band.of(point.threshold_high, point) is Band.POSITIVE
     assert Band.of(point.threshold_low, point) is Band.UNCERTAIN
     assert Band.of(np.nextafter(point.threshold_high, 0), point) is Band.UNCERTAIN

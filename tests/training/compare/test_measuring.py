@@ -88,7 +88,7 @@ def test_a_shipped_model_says_what_the_program_says(tmp_path: Path) -> None:
         reported = [film for film in films if film.fold == result.fold]
         cases = [scorer.answer(ScoreRequest(n, film.path.name, film.path)) for n, film in enumerate(reported)]
         assert result.outcomes.scores == pytest.approx([case.score.probability for case in cases if case.score])
-    assert first.threshold == pack.card.operating_point("balanced").threshold
+    assert first.threshold == pack.card.points("balanced").unknown.threshold
     assert cost.size_bytes == bundled_model().stat().st_size
     assert cost.learning is None
     assert cost.parameters == pytest.approx(cost.size_bytes / 4, rel=0.05)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from engine.model.card import Estimate, OperatingPoint
+from engine.model.card import Estimate, OperatingPoint, PointsByAge
 from engine.model.heatmap import Heat
 from engine.model.preprocess import Box, resample
 from engine.screening.case import Band, Score
@@ -31,6 +31,7 @@ def operating_point(name: str, low: float, threshold: float, high: float) -> Ope
 
 
 BALANCED = operating_point("balanced", 0.3, 0.5, 0.7)
+BALANCED_BY_AGE = PointsByAge(BALANCED)
 
 
 def scored_film(
@@ -61,6 +62,7 @@ def scored_film(
         p_bacterial=p_bacterial,
         p_viral=1.0 - p_bacterial,
         heat=Heat(grid, Box(0.0, 0.0, 1.0, 1.0)),
+        age_years=age,
     )
     return ScoredFilm(known, score)
 
@@ -73,7 +75,8 @@ def outcomes(positive: Sequence[float], negative: Sequence[float]) -> Outcomes:
 
 
 def question(positive: Sequence[float], negative: Sequence[float], films: str = "all films") -> Question:
-    return Question("pneumonia against normal", films, outcomes(positive, negative))
+    ages = np.full(len(positive) + len(negative), np.nan)
+    return Question("pneumonia against normal", films, outcomes(positive, negative), ages)
 
 
 def calibrated_set(count: int = 40_000) -> Outcomes:

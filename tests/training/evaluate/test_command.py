@@ -104,7 +104,7 @@ def test_scores_are_those_of_the_program(tmp_path: Path) -> None:
     for number, path in enumerate(films):
         score = scorer.answer(ScoreRequest(number, path.name, path)).score
         assert score is not None
-        if score.probability >= pack.card.operating_point("balanced").threshold:
+        if score.judged_at(pack.card.points("balanced")).reaches_threshold:
             expected[f"NORMAL/{path.name}"] = pytest.approx(score.probability, abs=1e-5)
     wrong = {row["file"]: row["probability"] for row in figures(out)["errors"] if row["kind"] == "normal"}
     assert expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.training.evaluate.made_up import BALANCED, scored_film
+from tests.training.evaluate.made_up import scored_film
 from training.evaluate.boxes import peak_figures
 from training.evaluate.evaluation import wrong_calls
 from training.evaluate.gallery import shelve
@@ -61,7 +61,7 @@ def test_groups_stay_within_a_view_and_small_ones_have_dashes() -> None:
     ]
     films += [scored_film(Kind.NORMAL, 0.2, view="PA", age=6.0, patient=f"b{n}") for n in range(5)]
     films += [scored_film(Kind.NORMAL, 0.2, view="AP", age=6.0), scored_film(Kind.OTHER, 0.9, view="PA", age=6.0)]
-    rows = group_figures(films, BALANCED, resamples=20)
+    rows = group_figures(films, resamples=20)
     assert [(row.by, row.films, row.group, row.positives, row.negatives) for row in rows] == [
         ("age", "PA", "1 to 5 years", 5, 0),
         ("age", "PA", "6 to 17 years", 0, 5),
@@ -82,7 +82,7 @@ def test_a_subtype_stands_against_all_normal_films() -> None:
     films = [scored_film(Kind.BACTERIAL, 0.9, patient=f"b{n}") for n in range(5)]
     films += [scored_film(Kind.VIRAL, 0.1, patient=f"v{n}") for n in range(5)]
     films += [scored_film(Kind.NORMAL, 0.5, patient=f"n{n}") for n in range(6)]
-    bacterial, viral = group_figures(films, BALANCED, resamples=20)
+    bacterial, viral = group_figures(films, resamples=20)
     assert (bacterial.positives, bacterial.negatives) == (viral.positives, viral.negatives) == (5, 6)
     assert bacterial.auroc is not None
     assert viral.auroc is not None
@@ -103,7 +103,7 @@ def test_peaks_in_boxes_worked_by_hand() -> None:
         scored_film(Kind.OPACITY, 0.9, peak=in_left),
         scored_film(Kind.NORMAL, 0.9, boxes=(LEFT_LUNG,), peak=in_left),
     ]
-    positive, called, everything = peak_figures(films, BALANCED)
+    positive, called, everything = peak_figures(films, "balanced")
     assert (positive.hits, positive.count) == (2, 5)
     assert (called.hits, called.count) == (3, 6)
     assert (everything.hits, everything.count) == (4, 7)
@@ -115,8 +115,8 @@ def test_peaks_in_boxes_worked_by_hand() -> None:
 
 
 def test_no_boxes_no_figures() -> None:
-    assert peak_figures([scored_film(Kind.OPACITY, 0.9)], BALANCED) == ()
-    (few, *_) = peak_figures([scored_film(Kind.OPACITY, 0.9, boxes=(LEFT_LUNG,))], BALANCED)
+    assert peak_figures([scored_film(Kind.OPACITY, 0.9)], "balanced") == ()
+    (few, *_) = peak_figures([scored_film(Kind.OPACITY, 0.9, boxes=(LEFT_LUNG,))], "balanced")
     assert (few.count, few.share, few.baseline) == (1, None, None)
 
 
@@ -128,6 +128,6 @@ def test_the_most_confident_errors_come_first() -> None:
         scored_film(Kind.VIRAL, 0.8),
         scored_film(Kind.VIRAL, 0.99),
     )
-    assert [film.score.probability for film in wrong_calls(films, 0.5)] == [0.05, 0.9, 0.6]
-    shelves = shelve(films, 0.5, "pneumonia")
+    assert [film.score.probability for film in wrong_calls(films)] == [0.05, 0.9, 0.6]
+    shelves = shelve(films, "pneumonia")
     assert [[film.score.probability for film in shelf.films] for shelf in shelves] == [[0.9, 0.6], [0.05], [0.99, 0.8]]

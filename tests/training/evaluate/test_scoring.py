@@ -18,7 +18,7 @@ def test_the_age_that_the_manifest_states_chooses_the_calibration(tmp_path: Path
     calibration = {"method": "made up", "slope": 1.0, "intercept": -9.0, "prevalence": 0.5}
     band = {"age_from_years": 0, "age_to_years": 5, "calibration": {**calibration, "intercept": 9.0}}
     outputs = {"logits": np.zeros(3), "heat": np.zeros((14, 14))}
-    model = write_tiny_model(tmp_path / "m.onnx", outputs, calibration=calibration, calibrations_by_age=[band])
+    model = write_tiny_model(tmp_path / "m.onnx", outputs, calibration=calibration, age_bands=[band])
     films = tuple(
         KnownFilm(path=draw_film(tmp_path / f"{kind}.png", 1), file=kind, kind=kind, patient=kind, age_years=age)
         for kind, age in ((Kind.NORMAL, None), (Kind.PNEUMONIA, 3.0))
