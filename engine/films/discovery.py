@@ -18,7 +18,7 @@ class FoundFile:
     """One row to be.
 
     Attributes:
-        path: Where the file lies.
+        path: Where the file lies, absolute.
         file: What it is called in tables: the dropped path joined with the part below it, with `/`.
         problem: Why it cannot be opened, where that is known already.
     """
@@ -49,7 +49,7 @@ def discover(
     walked: set[tuple[int, int]] = set()
     found = []
     # A stack rather than recursion: folders may lie deeper in each other than Python calls may.
-    waiting = [(Path(argument), str(argument).replace(os.sep, "/")) for argument in reversed(dropped)]
+    waiting = [(absolute_path(argument), str(argument).replace(os.sep, "/")) for argument in reversed(dropped)]
     while waiting and not should_stop():
         path, file = waiting.pop()
         place = _place(path)
@@ -92,6 +92,11 @@ def _is_link_loop(path: Path) -> bool:
     return False
 
 
+def absolute_path(path: str | Path) -> Path:
+    """A path that means the same from every folder, without its dots; links are not followed."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 -- Path.absolute keeps dots
+
+
 def _place(path: Path) -> str:
-    """Where a path points, spelt one way; links are not followed."""
-    return os.path.normcase(os.path.abspath(path))  # noqa: PTH100
+    """Where a path points, spelt one way."""
+    return os.path.normcase(absolute_path(path))

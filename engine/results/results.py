@@ -13,7 +13,7 @@ from engine.results.columns import KeyColumns
 from engine.results.database import Database
 from engine.results.marks import MarkKind, Marks
 from engine.results.records import KeyRow, Record, by_column, from_record, key_row, to_bytes, to_record, to_text
-from engine.screening.case import CaseResult
+from engine.screening.case import CaseResult, RunInfo
 
 _KEYS = ", ".join(KeyRow._fields)
 _SELECT = """
@@ -90,13 +90,13 @@ class Results:
             flagged=np.isin(film_ids, self._marks.films(MarkKind.FLAG)),
         )
 
-    def known(self, sha256: str, *, model_sha256: str, default_age: float | None = None) -> StoredResult | None:
-        """The newest result of a film of this content by this model, so that it need not be scored again."""
+    def known(self, sha256: str, *, run: RunInfo, default_age: float | None = None) -> StoredResult | None:
+        """The newest result of a film of this content by this run's model and program, which would say it again."""
         row = self._database.row(
             f"""{_SELECT} JOIN films USING (film_id) JOIN sessions USING (session_id)
-            WHERE films.sha256 = ? AND model_sha256 = ? AND default_age_years IS ?
+            WHERE films.sha256 = ? AND model_sha256 = ? AND app_version = ? AND default_age_years IS ?
             ORDER BY result_id DESC LIMIT 1""",
-            (sha256, model_sha256, default_age),
+            (sha256, run.model_sha256, run.app_version, default_age),
         )
         return row and _stored(row)
 

@@ -6,6 +6,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from engine.errors import FilmFailedError
@@ -14,7 +15,7 @@ from engine.model.pack import ModelPack
 from engine.reasons import Reason
 from engine.screening.case import CaseResult, CaseStatus, RunInfo
 from engine.screening.child import ServiceFactory, make_scorer
-from engine.screening.requests import ScoreRequest, ScorerSettings
+from engine.screening.requests import HashRequest, ScoreRequest, ScorerSettings
 from engine.screening.worker import Limits, StoppedError, Worker
 from engine.version import __version__
 
@@ -37,6 +38,7 @@ def screen(
     limits: Limits | None = None,
     service: ServiceFactory = make_scorer,
     should_stop: Callable[[], bool] = lambda: False,
+    known: Callable[[str], CaseResult | None] | None = None,
 ) -> Generator[CaseResult, None, None]:
     """Screen files one after another in a child process, and yield a result for each, in order.
 
@@ -49,6 +51,8 @@ def screen(
         limits: What the child may use of time and memory.
         service: Makes what answers inside the child: CaseResults for ScoreRequests.
         should_stop: Looked at many times a second; once it is true the generator ends.
+        known: Given the SHA-256 of a file, what is known of a film of this content already, which is then not scored
+            again. Asked before each film, in the thread that takes the results.
 
     Raises:
         ModelError: The model cannot be used.
@@ -60,15 +64,25 @@ def screen(
             if should_stop():
                 return
             started = time.perf_counter()
-            result = _screen_one(worker, index, found, should_stop)
+            result = _screen_one(worker, index, found, should_stop, known)
             latency_ms = (time.perf_counter() - started) * 1000.0
             yield result.timed(processed_at=datetime.now().astimezone(), latency_ms=latency_ms)
 
 
-def _screen_one(worker: Worker, index: int, found: FoundFile, should_stop: Callable[[], bool]) -> CaseResult:
+def _screen_one(
+    worker: Worker,
+    index: int,
+    found: FoundFile,
+    should_stop: Callable[[], bool],
+    known: Callable[[str], CaseResult | None] | None,
+) -> CaseResult:
     if found.problem is not None:
         return _failed(index, found, found.problem)
     try:
+        if known is not None:
+            before = known(worker.ask(HashRequest(found.path), should_stop=should_stop))
+            if before is not None:
+                return replace(before, index=index, file=found.file, path=found.path)
         result: CaseResult = worker.ask(ScoreRequest(index, found.file, found.path), should_stop=should_stop)
     except FilmFailedError as error:
         return _failed(index, found, error.reason)

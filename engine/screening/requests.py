@@ -35,6 +35,13 @@ class ScorerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HashRequest:
+    """One file to read and hash; what was read is kept for the ScoreRequest that may follow."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreRequest:
     """One film to score."""
 

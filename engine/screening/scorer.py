@@ -29,7 +29,7 @@ from engine.model.zones import zone_of_heat
 from engine.reasons import Note, Reason
 from engine.screening.case import Band, CaseResult, CaseStatus, Score
 from engine.screening.identity import patient_key
-from engine.screening.requests import ScoreRequest, ScorerSettings
+from engine.screening.requests import HashRequest, ScoreRequest, ScorerSettings
 
 _MAX_STEM_BYTES = 160
 
@@ -53,16 +53,30 @@ class FilmScorer:
             threads=settings.threads,
         )
         self._gate = load_gate(settings.gate, threads=settings.threads)
+        self._read: tuple[Path, bytes] | None = None
 
-    def answer(self, request: ScoreRequest) -> CaseResult:
-        """The result of one film. Raises ModelError or OutputError; a bad film is a result, not an error."""
+    def answer(self, request: HashRequest | ScoreRequest) -> str | CaseResult:
+        """The hash of a file, or the result of a film.
+
+        Raises:
+            FilmFailedError: A file to hash cannot be read.
+            ModelError: The model is of no use.
+            OutputError: A heatmap cannot be written. A bad film is a result, not an error.
+        """
+        if isinstance(request, HashRequest):
+            data = read_film(request.path)
+            self._read = request.path, data
+            return hashlib.sha256(data).hexdigest()
+        return self._screen(request)
+
+    def _screen(self, request: ScoreRequest) -> CaseResult:
         sha256: str | None = None
         facts: FilmFacts | None = None
         status, reason = CaseStatus.SCORED, None
         score: Score | None = None
         notes: tuple[Note, ...] = ()
         try:
-            data = read_film(request.path)
+            data = self._bytes_of(request.path)
             sha256 = hashlib.sha256(data).hexdigest()
             film = open_film(data)
             facts = film.facts
@@ -98,6 +112,10 @@ class FilmScorer:
             patient_key=self._patient_key(facts),
             score=score,
         )
+
+    def _bytes_of(self, path: Path) -> bytes:
+        kept, self._read = self._read, None
+        return kept[1] if kept is not None and kept[0] == path else read_film(path)
 
     def _score(self, radiograph: Radiograph, turns: int, age_years: float | None) -> Score:
         """Score a film once it is upright; its heat and lungs lie on the film as it came. Raises FilmRejectedError."""

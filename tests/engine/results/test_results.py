@@ -129,13 +129,13 @@ def test_a_known_film_need_not_be_scored_again(store: Store) -> None:
     old_session, _ = add(store, [film], run="old model", model_sha256="1" * 64)
     add(store, [make_scored(0, 0.75, content="a")], run="new model", model_sha256="2" * 64)
     again, _ = add(store, [make_scored(0, 0.26, content="a")], run="old again", model_sha256="1" * 64)
-    known = store.results.known(film.sha256, model_sha256="1" * 64)
+    known = store.results.known(film.sha256, run=make_run(model_sha256="1" * 64))
     assert known is not None
     assert (known.session_id, known.result.score and known.result.score.probability) == (again, 0.26)
     assert known.session_id != old_session
-    assert store.results.known(film.sha256, model_sha256="3" * 64) is None
-    assert store.results.known("0" * 64, model_sha256="1" * 64) is None
-    assert store.results.known(film.sha256, model_sha256="1" * 64, default_age=3.0) is None
+    assert store.results.known(film.sha256, run=make_run(model_sha256="3" * 64)) is None
+    assert store.results.known("0" * 64, run=make_run(model_sha256="1" * 64)) is None
+    assert store.results.known(film.sha256, run=make_run(model_sha256="1" * 64), default_age=3.0) is None
 
 
 def test_earlier_films_of_the_patient_newest_first(store: Store) -> None:
