@@ -32,6 +32,7 @@ class Actions(QObject):
         self._recent = self._file.addMenu(self.tr("&Recent folders"))
         self._file.addSeparator()
         self.default_age = make(self._file, "defaultAge", self.tr("&Age where a film tells none…"))
+        self.prevalence = make(self._file, "prevalence", self.tr("&Pneumonia among your films…"))
         self._file.addSeparator()
         self.export = make(self._file, "export", self.tr("&Export CSV…"), "Ctrl+E")
         self._file.addSeparator()

@@ -15,11 +15,12 @@ from desktop.age_dialog import AgeDialog
 from desktop.dropped import dropped_paths
 from desktop.full_screen import FullScreen
 from desktop.header import Header
-from desktop.help_pages import about_page, keys_page
+from desktop.help_pages import make_page
 from desktop.keeper import Keeper
 from desktop.list_session import ListSession
 from desktop.marking import Marking
 from desktop.pace import Progress
+from desktop.prevalence_dialog import PrevalenceDialog
 from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
 from desktop.settings import SettingsFile
@@ -28,7 +29,6 @@ from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
 from desktop.worklist.list_menu import ListMenu
 from engine.errors import OutputError
-from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
 from engine.paths import resource
 from engine.results.sessions import Session
@@ -55,7 +55,8 @@ class MainWindow(QMainWindow):
         self.history = QUndoStack(self)
         self.actions_of_menus = Actions(self)
         self.welcome = Welcome()
-        self.room = ReadingRoom(prevalence=pack.card.calibration.prevalence if pack else 0.5)
+        self._calibrated_at = pack.card.calibration.prevalence if pack else None
+        self.room = ReadingRoom(prevalence=self._calibrated_at)
         self.bottom_bar = BottomBar()
         self.session = ListSession(pack, keeper, self.room.worklist, point=self._settings.operating_point)
         self.header = Header(pack.card if pack else None, self.session.point_name)
@@ -96,18 +97,14 @@ class MainWindow(QMainWindow):
         """Write the whole list, in the order the files were found."""
         self.session.export_csv(path)
 
+    def set_prevalence(self, percent: int | None) -> None:
+        """Say that so many of 100 films taken here show pneumonia, 1 to 99; None counts with the model card's figure."""
+        self._settings = replace(self._settings, prevalence_percent=percent)
+        self.room.case_panel.score_box.set_prevalence_here(None if percent is None else percent / 100)
+
     def show_page(self, name: str) -> TextPage:
         """Open a page to read: `about`, `keys` or `card`."""
-        match name:
-            case "keys":
-                page = TextPage(self.tr("Keys"), self)
-                page.set_html(keys_page(self.actions_of_menus.all))
-            case "card" if self._pack is not None:
-                page = TextPage(self.tr("About the model"), self)
-                page.set_markdown(card_markdown(self._pack.card))
-            case _:
-                page = TextPage(self.tr("About Mapafu"), self)
-                page.set_html(about_page(self._pack))
+        page = make_page(name, self, pack=self._pack, actions=self.actions_of_menus.all)
         page.show()
         return page
 
@@ -182,6 +179,7 @@ class MainWindow(QMainWindow):
                 (actions.samples, self._screen_samples),
                 (actions.export, self._ask_export),
                 (actions.default_age, self._ask_default_age),
+                (actions.prevalence, self._ask_prevalence),
                 (actions.quit, self.close),
                 (actions.full_screen, lambda: self._full_screen.set_on(actions.full_screen.isChecked())),
                 (actions.show_list, self._fold_panels),
@@ -201,6 +199,7 @@ class MainWindow(QMainWindow):
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)
         self.room.case_panel.card_asked.connect(lambda: self.show_page("card"))
+        self.room.case_panel.prevalence_asked.connect(self._ask_prevalence)
         self.header.operating_point_chosen.connect(self.session.choose_point)
         self.bottom_bar.export_asked.connect(self._ask_export)
         self.history.canUndoChanged.connect(actions.undo.setEnabled)
@@ -224,6 +223,7 @@ class MainWindow(QMainWindow):
         actions.show_case.setChecked(settings.case_shown)
         self._fold_panels()
         self.room.viewer.heat_bar.set_style(settings.heat_style)
+        self.set_prevalence(settings.prevalence_percent)
         actions.set_screening_possible(self.screening is not None)
         for action in (actions.export, actions.undo, actions.redo):
             action.setEnabled(False)
@@ -252,6 +252,7 @@ class MainWindow(QMainWindow):
         """Go to the reading room, for a list that begins."""
         self.history.clear()
         self.bottom_bar.show_message("")
+        self.room.set_calibration(self._calibrated_at if self.session.is_of_this_model else None)
         self._rooms.setCurrentWidget(self.room)
         self.bottom_bar.show()
         self.room.open_reader()
@@ -287,6 +288,11 @@ class MainWindow(QMainWindow):
         dialog = AgeDialog(self._settings.default_age_years, self)
         if dialog.exec():
             self._settings = replace(self._settings, default_age_years=dialog.age_years)
+
+    def _ask_prevalence(self) -> None:
+        dialog = PrevalenceDialog(self._settings.prevalence_percent, self)
+        if dialog.exec():
+            self.set_prevalence(dialog.percent)
 
     def _screen_samples(self) -> None:
         self.screen_paths([resource("samples")])

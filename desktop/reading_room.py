@@ -23,7 +23,7 @@ class ReadingRoom(QWidget):
 
     case_chosen = Signal(object)
 
-    def __init__(self, *, prevalence: float, parent: QWidget | None = None) -> None:
+    def __init__(self, *, prevalence: float | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("readingRoom")
         self._prevalence = prevalence
@@ -51,6 +51,10 @@ class ReadingRoom(QWidget):
         """Fold the side panels away, or bring them back."""
         self.worklist.setVisible(list_shown)
         self.case_panel.setVisible(case_shown)
+
+    def set_calibration(self, prevalence: float | None) -> None:
+        """At which share of pneumonia the scores of the list are calibrated; None where that is not known."""
+        self._prevalence = prevalence
 
     def open_reader(self) -> None:
         """Start what reads films, so that the first film need not wait for it."""
