@@ -46,6 +46,7 @@ class Actions(QObject):
         self.film_menu.addSeparator()
         self.flag = make(self.film_menu, "flag", self.tr("F&lag"), "F", checkable=True)
         self.read = make(self.film_menu, "read", self.tr("Rea&d"), "U", checkable=True)
+        self.tags = make(self.film_menu, "tags", self.tr("&Tags…"), "T")
         self.film_menu.addSeparator()
         self.undo = make(self.film_menu, "undo", self.tr("&Undo"), "Ctrl+Z")
         self.redo = make(self.film_menu, "redo", self.tr("&Do again"), "Ctrl+Shift+Z", "Ctrl+Y")

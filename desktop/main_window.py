@@ -98,7 +98,7 @@ class MainWindow(QMainWindow):
         self.session.export_csv(path)
 
     def set_prevalence(self, percent: int | None) -> None:
-        """Say that so many of 100 films taken here show pneumonia, 1 to 99; None counts with the model card's figure."""
+        """Say that so many of 100 films taken here show pneumonia, 1 to 99; None takes the model card's figure."""
         self._settings = replace(self._settings, prevalence_percent=percent)
         self.room.case_panel.score_box.set_prevalence_here(None if percent is None else percent / 100)
 
@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
                 (actions.show_case, self._fold_panels),
                 (actions.next, view.choose_next),
                 (actions.previous, view.choose_previous),
+                (actions.tags, self.room.tag_window.open_for_reading),
                 (actions.search, self.room.worklist.start_search),
                 (actions.undo, self.history.undo),
                 (actions.redo, self.history.redo),

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop.case_panel.case_panel import CasePanel
 from desktop.film_loader import FilmLoader
+from desktop.tags.tag_window import TagWindow
 from desktop.viewer.viewer import Viewer
 from desktop.worklist.worklist import Worklist
 from engine.screening.case import CaseResult
@@ -32,6 +33,7 @@ class ReadingRoom(QWidget):
         self.worklist = Worklist()
         self.viewer = Viewer(self.loader)
         self.case_panel = CasePanel()
+        self.tag_window = TagWindow(self.loader, self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("panels")
         self._splitter.setHandleWidth(1)
@@ -46,6 +48,7 @@ class ReadingRoom(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
         self.worklist.case_chosen.connect(self._show)
+        self.case_panel.tags_asked.connect(self.tag_window.open_for_reading)
 
     def set_panels(self, *, list_shown: bool, case_shown: bool) -> None:
         """Fold the side panels away, or bring them back."""
@@ -83,5 +86,6 @@ class ReadingRoom(QWidget):
 
     def _show(self, result: CaseResult | None) -> None:
         self.viewer.show_result(result, ahead=self.worklist.view.neighbours())
+        self.tag_window.show_file(result.path if result is not None else None)
         self.case_panel.show_result(result, prevalence=self._prevalence)
         self.case_chosen.emit(result)

@@ -25,7 +25,7 @@ class Settings:
         operating_point: Name of the chosen one; empty for the model's first.
         heat_opacity: 0..1.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
-        prevalence_percent: Of 100 films taken here, how many show pneumonia, 1 to 99; None counts with the model card's.
+        prevalence_percent: Of 100 films taken here, how many show pneumonia, 1 to 99; None takes the model card's.
     """
 
     recent_folders: tuple[str, ...] = ()
