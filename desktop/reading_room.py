@@ -65,6 +65,7 @@ class ReadingRoom(QWidget):
 
     def close_reader(self) -> None:
         """End what reads films, before the window goes."""
+        self.tag_window.close()
         self.loader.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -59,7 +59,6 @@ class TagWindow(QDialog):
     def open_for_reading(self) -> None:
         """Open the window, or bring it to the front, with the tags of the chosen film."""
         self.show()
-        self.raise_()
         self.activateWindow()
         self.search.setFocus()
         self.search.selectAll()
