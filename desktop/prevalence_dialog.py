@@ -36,6 +36,7 @@ class PrevalenceDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
+        self.setMinimumWidth(400)
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addWidget(question)

@@ -42,10 +42,8 @@ def frequency_sentence(probability: float, *, calibrated_at: float, here: float 
 def prevalence_sentence(*, calibrated_at: float, here: float | None) -> str:
     """At which share of pneumonia the frequency was counted, and whose figure that is."""
     if here is None:
-        return _tr("Counted for a place where {share} show it: the model card’s figure.").format(
-            share=_share(calibrated_at)
-        )
-    return _tr("Counted for a place where {share} show it: your own figure.").format(share=_share(here))
+        return _tr("Where {share} do: the model card’s figure.").format(share=_share(calibrated_at))
+    return _tr("Where {share} do: your own figure.").format(share=_share(here))
 
 
 def threshold_sentence(point: OperatingPoint) -> str:

@@ -35,7 +35,7 @@ def test_a_share_typed_in_is_counted_with_and_remembered(of_this_model: MainWind
     after = _said(of_this_model, "frequency")
     assert before.startswith("Of 100 such films, about")
     assert after.startswith("Of 100 such films here, about")
-    assert "2 of 100 films show it: your own figure" in _said(of_this_model, "prevalence")
+    assert "2 of 100 films do: your own figure" in _said(of_this_model, "prevalence")
     _answer(qtbot, of_this_model, "50", Qt.Key.Key_Escape)
     assert _said(of_this_model, "frequency") == after
     of_this_model.close()

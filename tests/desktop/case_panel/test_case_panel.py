@@ -99,7 +99,7 @@ def test_the_frequency_follows_the_share_of_pneumonia_here(dressed: object, qtbo
     assert "the model card’s figure" in _text(panel, "prevalence")
     panel.score_box.set_prevalence_here(0.1)
     assert _text(panel, "frequency") == "Of 100 such films here, about 31 show pneumonia."
-    assert "10 of 100 films show it: your own figure" in _text(panel, "prevalence")
+    assert "10 of 100 films do: your own figure" in _text(panel, "prevalence")
     assert _text(panel, "probability") == "0.80"
     panel.show_result(make_scored(1, 0.5), prevalence=0.5)
     assert _text(panel, "frequency") == "Of 100 such films here, about 10 show pneumonia."

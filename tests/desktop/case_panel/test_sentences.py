@@ -24,9 +24,9 @@ def test_natural_frequencies(probability: float, here: float | None, sentence: s
 @pytest.mark.parametrize(
     ("calibrated_at", "here", "sentence"),
     [
-        (0.5, None, "Counted for a place where half of all films show it: the model card’s figure."),
-        (0.3, None, "Counted for a place where 30 of 100 films show it: the model card’s figure."),
-        (0.3, 0.12, "Counted for a place where 12 of 100 films show it: your own figure."),
+        (0.5, None, "Where half of all films do: the model card’s figure."),
+        (0.3, None, "Where 30 of 100 films do: the model card’s figure."),
+        (0.3, 0.12, "Where 12 of 100 films do: your own figure."),
     ],
 )
 def test_whose_share_of_pneumonia_it_is(calibrated_at: float, here: float | None, sentence: str) -> None:
