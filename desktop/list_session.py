@@ -31,6 +31,7 @@ class ListSession(QObject):
     begun = Signal()
     progressed = Signal(Progress)
     said = Signal(str)
+    point_changed = Signal()
 
     def __init__(self, pack: ModelPack | None, keeper: Keeper, worklist: Worklist, *, point: str = "") -> None:
         """`point` is the name of the operating point to begin with."""
@@ -100,6 +101,7 @@ class ListSession(QObject):
         self._point = _known_point(self._pack, name)
         if self.point is not None:
             self._worklist.judge_at(self.point)
+        self.point_changed.emit()
 
     def export_csv(self, path: Path) -> None:
         """Write the whole list, in the order the files were found, with what its readers say."""

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QUndoStack
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
-from desktop.dropped import dropped_paths
+from desktop.classroom.classroom import Classroom
+from desktop.dropped import Drops
 from desktop.full_screen import FullScreen
 from desktop.header import Header
 from desktop.help_pages import make_page
@@ -47,7 +48,6 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle("Mapafu")
         self.setMinimumSize(960, 600)
-        self.setAcceptDrops(True)
         self._pack = pack
         self._settings_file = settings_file
         self._settings = settings_file.load()
@@ -65,12 +65,14 @@ class MainWindow(QMainWindow):
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
         FilmActions(self.actions_of_menus, self.room.viewer)
+        self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
         self._rooms = QStackedWidget()
         self._rooms.addWidget(self.welcome)
         self._rooms.addWidget(self.room)
         self.bottom_bar.hide()
+        self.drops = Drops(self, wanted=self.screening is not None)
         self._lay_out()
         self._connect()
         if model_problem:
@@ -108,22 +110,6 @@ class MainWindow(QMainWindow):
         page.show()
         return page
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Films are welcome anywhere on the window."""
-        if self.screening is not None and dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.welcome.show_dropping(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """They went away again."""
-        self.welcome.show_dropping(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Screen what was dropped."""
-        self.welcome.show_dropping(False)
-        event.acceptProposedAction()
-        self.screen_paths(dropped_paths(event.mimeData()))
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """H, held, shows the bare film; the arrows go through the list wherever the focus is."""
         view = self.room.worklist.view
@@ -156,6 +142,7 @@ class MainWindow(QMainWindow):
         """Stop everything in good order: no child process outlives the window."""
         self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
+        self.classroom.close()
         self.session.close()
         self.room.close_reader()
         self._save_settings()
@@ -196,6 +183,8 @@ class MainWindow(QMainWindow):
             ]
         )
         actions.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
+        self.drops.held.connect(self.welcome.show_dropping)
+        self.drops.dropped.connect(self.screen_paths)
         self.welcome.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)

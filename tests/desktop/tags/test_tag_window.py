@@ -189,7 +189,7 @@ def test_it_opens_by_key_and_link_and_follows_the_chosen_film(
         return cells(tags.model, listed.index("Patient ID"))[TagColumn.VALUE] if "Patient ID" in listed else ""
 
     view.choose_row(0)
-    qtbot.keyClick(view, Qt.Key.Key_T)
+    qtbot.keyClick(view, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: patient() != "", timeout=30_000)
     first = patient()
     view.choose_row(1)
