@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,8 @@ def write_reading(path: Path, score: ReadingScore) -> None:
             writer.writerows(_rows(score))
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            partial.unlink()
         raise OutputError(
             f"The table {path.name} cannot be written. Close it elsewhere, free some space, or choose another folder."
         ) from error
