@@ -62,7 +62,7 @@ class ClassroomPage(TextPage):
         self._sentence.setObjectName("classroomSentence")
         self._sentence.setWordWrap(True)
         self._sentence.setProperty("quiet", True)
-        self._mistakes_title = PlainLabel(self.tr("Wrong ones: press Return, or click twice, to go to the film"))
+        self._mistakes_title = PlainLabel(self.tr("Wrong ones: a click, or Return, goes to the film"))
         self._mistakes_title.setProperty("quiet", True)
         self.mistakes = QTreeWidget()
         self._set_up_mistakes()
@@ -130,6 +130,7 @@ class ClassroomPage(TextPage):
         view.setHeaderLabels([self.tr("Who"), self.tr("Said"), self.tr("Label"), self.tr("Film")])
         view.setRootIsDecorated(False)
         view.setUniformRowHeights(True)
+        view.setTextElideMode(Qt.TextElideMode.ElideLeft)  # the end of a path names the film
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         letter = view.fontMetrics().horizontalAdvance("0")
         for column, letters in enumerate((14, 26, 18)):
@@ -151,8 +152,9 @@ class ClassroomPage(TextPage):
         top.addWidget(folder)
         middle.addWidget(self._mistakes_title)
         middle.addWidget(self.mistakes)
-        for place, widget in enumerate((self._sentence, self._copy, self._save)):
-            self.bottom.insertWidget(place, widget, int(widget is self._sentence))
+        self.bottom.insertWidget(0, self._sentence, 9)
+        self.bottom.insertWidget(2, self._copy)
+        self.bottom.insertWidget(3, self._save)
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
         layout.insertLayout(0, top)

@@ -42,12 +42,12 @@ def as_html(parts: list[Section]) -> str:
     page = []
     for part in parts:
         page.append(f"<p class='head'>{escape(part.title)}</p>")
-        page += [f"<p>{escape(line)}</p>" for line in part.lines]
+        page += [f"<p style='margin: 4px 0'>{escape(line)}</p>" for line in part.lines]
         if part.table:
             heads, *rows = part.table
             cells = "".join(f"<th align='left'>{escape(cell)}</th>" for cell in heads)
             body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-            page.append(f"<table cellpadding='6'><tr>{cells}</tr>{body}</table>")
+            page.append(f"<table cellpadding='4' style='margin-top: 8px'><tr>{cells}</tr>{body}</table>")
     return "".join(page)
 
 
@@ -99,19 +99,19 @@ def _progress(score: ReadingScore, you: str) -> Iterator[str]:
 def _found(score: ReadingScore, you: str) -> Iterator[str]:
     comparison = score.comparison
     for reader, performance in comparison.reader_performance.items():
-        yield _found_words(_who(reader, you), performance)
+        words = _found_words(_who(reader, you), performance)
         if performance.left_out:
-            yield _tr("{who} could not tell of {films}: in no figure.").format(
-                who=_who(reader, you), films=_films(performance.left_out)
-            )
+            unsure = _tr("Left out, since the reader could not tell: {films}.")
+            words += " " + unsure.format(films=_films(performance.left_out))
+        yield words
     model = comparison.model_performance
     if model:
         yield _found_words(_who(None, you), model[Counting.THRESHOLD])
         uncertain = model[Counting.THRESHOLD].uncertain
         if uncertain:
             yield _tr(
-                "{films} of these were uncertain. With them as pneumonia the model found {found} and cleared "
-                "{cleared}; with them as none it found {passed_found} and cleared {passed_cleared}."
+                "Uncertain among these: {films}. Counted as pneumonia, the model found {found} and cleared "
+                "{cleared}; counted as none, it found {passed_found} and cleared {passed_cleared}."
             ).format(
                 films=_films(uncertain),
                 found=model[Counting.UNCERTAIN_READ].found,
@@ -211,9 +211,8 @@ def _percent(share: Estimate | None) -> str:
 def _kappa(kappa: Estimate | None) -> str:
     if kappa is None:
         return _tr("not defined")
-    return _tr("{value} ({low} to {high})").format(
-        value=f"{kappa.value:.2f}", low=f"{kappa.low:.2f}", high=f"{kappa.high:.2f}"
-    )
+    value, low, high = (f"{figure:.2f}".replace("-", "−") for figure in (kappa.value, kappa.low, kappa.high))
+    return _tr("{value} ({low} to {high})").format(value=value, low=low, high=high)
 
 
 def _tr(source: str) -> str:

@@ -33,6 +33,7 @@ def give(window: MainWindow, initials: str, said: dict[int, Verdict], mode: Read
 def opened(window: MainWindow, qtbot: QtBot) -> ClassroomPage:
     view = window.room.worklist.view
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=10_000)
     view.setFocus()
     qtbot.keyClick(view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     page = window.classroom.page

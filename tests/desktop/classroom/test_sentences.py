@@ -41,12 +41,15 @@ def test_a_reader_is_told_in_words_and_numbers(tmp_path: Path) -> None:
     score = make_score(tmp_path, {"AB": "PPPPPPPNNNNNNNP?"})
     said = lines(score, you="ab")
     assert "You gave a verdict on all 16 films." in said
-    assert "You found 7 of 8 films with pneumonia, and cleared 6 of 7 without." in said
-    assert "You could not tell of 1 film: in no figure." in said
+    found = (
+        "found 7 of 8 films with pneumonia, and cleared 6 of 7 without. "
+        "Left out, since the reader could not tell: 1 film."
+    )
+    assert f"You {found}" in said
     assert "The model found 8 of 8 films with pneumonia, and cleared 0 of 8 without." in said
     assert any(line.startswith("These are few films. With fewer than 30") for line in said)
     assert "You and the model said the same of 8 of 15 films." in said
-    assert "AB found 7 of 8 films with pneumonia, and cleared 6 of 7 without." in lines(score)
+    assert f"AB {found}" in lines(score)
 
 
 def test_shares_stand_with_their_intervals(tmp_path: Path) -> None:
