@@ -25,27 +25,33 @@ class Classroom(QObject):
         self, actions: Actions, worklist: Worklist, session: ListSession, keeper: Keeper, window: QWidget
     ) -> None:
         super().__init__(window)
-        self.page = ClassroomPage(window)
+        self._window = window
+        self._page: ClassroomPage | None = None
         self._worklist, self._session, self._keeper = worklist, session, keeper
         self._labels_for: int | None = None
         self._reading = LabelReading(self)
         self._export = CsvExport(self)
         actions.classroom.triggered.connect(lambda _on: self.open())
         self._reading.labels_read.connect(self._keep_labels)
-        self._reading.failed.connect(lambda _path, sentence: self.page.say(sentence))
+        self._reading.failed.connect(lambda _path, sentence: self._say(sentence))
+        self._export.exported.connect(lambda path: self._say(self.tr("The figures are in {path}.").format(path=path)))
+        self._export.failed.connect(self._say)
         keeper.labels_kept.connect(self._tell_labels)
         keeper.reading_scored.connect(self._show_score)
-        keeper.failed.connect(self.page.say)
+        keeper.failed.connect(self._say)
         keeper.session_changed.connect(self.refresh)
         session.point_changed.connect(self.refresh)
-        self.page.labels_chosen.connect(self._read_labels)
-        self.page.score_wanted.connect(self.refresh)
-        self.page.film_chosen.connect(self._go_to)
-        self.page.table_wanted.connect(self._export.start_reading)
-        self._export.exported.connect(
-            lambda path: self.page.say(self.tr("The figures are in {path}.").format(path=path))
-        )
-        self._export.failed.connect(self.page.say)
+
+    @property
+    def page(self) -> ClassroomPage:
+        """The page, which is made when one first looks at it."""
+        if self._page is None:
+            self._page = ClassroomPage(self._window)
+            self._page.labels_chosen.connect(self._read_labels)
+            self._page.score_wanted.connect(self.refresh)
+            self._page.film_chosen.connect(self._go_to)
+            self._page.table_wanted.connect(self._export.start_reading)
+        return self._page
 
     def open(self) -> None:
         """Open the page, or bring it to the front, with the score as it is now."""
@@ -56,7 +62,7 @@ class Classroom(QObject):
 
     def refresh(self) -> None:
         """Score the list anew, where the page is open."""
-        if not self.page.isVisible():
+        if self._page is None or not self._page.isVisible():
             return
         session_id = self._session.session_id
         if session_id is None:
@@ -68,7 +74,8 @@ class Classroom(QObject):
 
     def close(self) -> None:
         """Close the page, and finish a table that is being written."""
-        self.page.close()
+        if self._page is not None:
+            self._page.close()
         self._export.wait()
 
     def _read_labels(self, path: Path) -> None:
@@ -94,6 +101,10 @@ class Classroom(QObject):
     def _show_score(self, session_id: int, score: ReadingScore) -> None:
         if session_id == self._session.session_id and score.mode is self.page.mode and self.page.isVisible():
             self.page.show_score(score)
+
+    def _say(self, sentence: str) -> None:
+        if self._page is not None:
+            self._page.say(sentence)
 
     def _go_to(self, case_index: int) -> None:
         """Choose a film in the list, and let go of a filter that hides it."""
