@@ -33,7 +33,7 @@ class Classroom(QObject):
         self._export = CsvExport(self)
         actions.classroom.triggered.connect(lambda _on: self.open())
         self._reading.labels_read.connect(self._keep_labels)
-        self._reading.failed.connect(lambda _path, sentence: self._say(sentence))
+        self._reading.failed.connect(self._say)
         self._export.exported.connect(lambda path: self._say(self.tr("The figures are in {path}.").format(path=path)))
         self._export.failed.connect(self._say)
         keeper.labels_kept.connect(self._tell_labels)
@@ -84,7 +84,7 @@ class Classroom(QObject):
             self.page.say(self.tr("Reading the labels…"))
             self._reading.read(path)
 
-    def _keep_labels(self, _path: Path, labels: Mapping[str, bool]) -> None:
+    def _keep_labels(self, labels: Mapping[str, bool]) -> None:
         if self._labels_for is not None and self._labels_for == self._session.session_id:
             self._keeper.keep_labels(self._labels_for, labels)
 

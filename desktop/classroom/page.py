@@ -26,6 +26,7 @@ from desktop.text_page import TextPage
 from engine.results.reading_score import Mistake, ReadingScore
 from engine.results.verdicts import ReadingMode
 
+_MOST_LISTED = 1000
 _MODES = (None, ReadingMode.BLIND, ReadingMode.OPEN)
 
 
@@ -62,7 +63,7 @@ class ClassroomPage(TextPage):
         self._sentence.setObjectName("classroomSentence")
         self._sentence.setWordWrap(True)
         self._sentence.setProperty("quiet", True)
-        self._mistakes_title = PlainLabel(self.tr("Wrong ones: a click, or Return, goes to the film"))
+        self._mistakes_title = PlainLabel()
         self._mistakes_title.setProperty("quiet", True)
         self.mistakes = QTreeWidget()
         self._set_up_mistakes()
@@ -164,7 +165,12 @@ class ClassroomPage(TextPage):
 
     def _fill_mistakes(self, mistakes: Sequence[Mistake]) -> None:
         self.mistakes.clear()
-        for mistake in mistakes:
+        title = self.tr("Wrong ones: a click, or Return, goes to the film")
+        if len(mistakes) > _MOST_LISTED:
+            words = self.tr(" (the first {listed} of {count})")
+            title += words.format(listed=_MOST_LISTED, count=len(mistakes))
+        self._mistakes_title.setText(title)
+        for mistake in mistakes[:_MOST_LISTED]:
             cells = mistake_cells(mistake, self._you)
             item = QTreeWidgetItem(list(cells))
             item.setData(0, Qt.ItemDataRole.UserRole, mistake.case_index)

@@ -18,6 +18,7 @@ from engine.results.agreement import (
     answers_of_reader,
     performance,
 )
+from engine.results.columns import KeyColumns
 from engine.results.store import Store
 from engine.results.verdicts import Reader, ReadingMode, Verdict
 
@@ -53,16 +54,32 @@ def compare_session(
         mode: `BLIND` takes only verdicts given blind in this session; None the last verdict of each reader on each
             film, wherever it was given.
     """
-    columns = store.results.columns(session_id)
-    labels = store.references.of_session(session_id)
-    readers = answers_by_reader(store, session_id, mode)
+    return compare(
+        store.results.columns(session_id),
+        store.references.of_session(session_id),
+        answers_by_reader(store, session_id, mode),
+        point,
+    )
+
+
+def compare(
+    columns: KeyColumns, labels: Mapping[int, bool], readers: Mapping[Reader, Answers], point: OperatingPoint | None
+) -> Comparison:
+    """The same of what was read from the store already.
+
+    Args:
+        columns: Of the session.
+        labels: Whether there is pneumonia, by film; empty where none were loaded.
+        readers: What each says.
+        point: As for `compare_session`.
+    """
     model = None if point is None else answers_of_model(columns, point)
     return Comparison(
         readers={
             (first, second): agreement(readers[first], readers[second]) for first, second in combinations(readers, 2)
         },
         with_model={} if model is None else {reader: agreement(said, model) for reader, said in readers.items()},
-        reader_performance={reader: performance(answers, labels) for reader, answers in readers.items() if labels},
+        reader_performance={reader: performance(said, labels) for reader, said in readers.items() if labels},
         model_performance={
             counting: performance(answers_of_model(columns, point, counting), labels)
             for counting in _MODEL_COUNTINGS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from engine.model.card import OperatingPoint
 from engine.results.agreement import Answers, answers_of_model
 from engine.results.columns import KeyColumns
-from engine.results.comparison import Comparison, answers_by_reader, compare_session
+from engine.results.comparison import Comparison, answers_by_reader, compare
 from engine.results.store import Store
 from engine.results.verdicts import Reader, ReadingMode
 from engine.screening.case import CaseStatus
@@ -81,7 +81,7 @@ def score_reading(
     return ReadingScore(
         mode=mode,
         point=None if point is None else point.name,
-        comparison=compare_session(store, session_id, point, mode=mode),
+        comparison=compare(columns, labels, readers, point),
         films=len(films),
         labelled=len(labels),
         with_pneumonia=sum(labels.values()),
