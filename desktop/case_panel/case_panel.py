@@ -11,7 +11,11 @@ from desktop.marks import Mark, MarkSign
 from desktop.plain import PlainLabel
 from desktop.theme import scaled
 from desktop.words import caution_words, mark_words, note_sentence, reason_sentence
+from engine.reasons import Note
 from engine.screening.case import CaseResult
+
+# Of films like these it is not known how often a score is right.
+_BEYOND_THE_MODEL = frozenset({Note.AGE_OUTSIDE_TRAINING, Note.UNLIKE_TRAINING})
 
 
 class CasePanel(QWidget):
@@ -73,7 +77,8 @@ class CasePanel(QWidget):
         self._reason.setVisible(result.reason is not None)
         self.score_box.setVisible(result.score is not None)
         if result.score is not None:
-            self.score_box.show_score(result.score, prevalence=prevalence)
+            holds = _BEYOND_THE_MODEL.isdisjoint(result.notes)
+            self.score_box.show_score(result.score, prevalence=prevalence, holds=holds)
         self._facts.show_facts(result)
 
     def _laid_out(self) -> QWidget:

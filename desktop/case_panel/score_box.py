@@ -31,6 +31,7 @@ class ScoreBox(QWidget):
         self._score: Score | None = None
         self._calibrated_at: float | None = None
         self._here: float | None = None
+        self._holds = True
         self._probability = PlainLabel()
         self._probability.setObjectName("probability")
         scaled(self._probability, 2.4, weight=QFont.Weight.Light)
@@ -71,9 +72,15 @@ class ScoreBox(QWidget):
         layout.addWidget(self._kinds)
         layout.addWidget(self._extent)
 
-    def show_score(self, score: Score, *, prevalence: float | None) -> None:
-        """Change the score. `prevalence` is the one at which its model is calibrated; None where that is not known."""
-        self._score, self._calibrated_at = score, prevalence
+    def show_score(self, score: Score, *, prevalence: float | None, holds: bool = True) -> None:
+        """Change the score.
+
+        Args:
+            score: Of the film.
+            prevalence: The one at which its model is calibrated; None where that is not known.
+            holds: Whether the film is one of those that the calibration is about.
+        """
+        self._score, self._calibrated_at, self._holds = score, prevalence, holds
         self._probability.setText(two_digits(score.probability))
         self._bar.show_score(score)
         self._show_frequency()
@@ -92,9 +99,12 @@ class ScoreBox(QWidget):
 
     def _show_frequency(self) -> None:
         known, here = self._calibrated_at, self._here
-        self._frequency.setVisible(known is not None)
-        self._prevalence_button.setVisible(known is not None)
-        if known is None:
+        counted = known is not None and self._holds
+        self._frequency.setVisible(counted)
+        self._prevalence_button.setVisible(counted)
+        if not self._holds:
+            self._prevalence.setText(self.tr("How often such films show pneumonia is not known: see the note above."))
+        elif known is None:
             self._prevalence.setText(self.tr("Another model gave this score; what it means here is not known."))
         elif self._score is not None:
             self._frequency.setText(frequency_sentence(self._score.probability, calibrated_at=known, here=here))

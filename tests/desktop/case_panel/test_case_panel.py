@@ -116,6 +116,15 @@ def test_a_score_of_another_model_gets_no_frequency(dressed: object, qtbot: QtBo
     assert _text(panel, "frequency") == ""
 
 
+@pytest.mark.parametrize("note", [Note.AGE_OUTSIDE_TRAINING, Note.UNLIKE_TRAINING])
+def test_a_film_beyond_the_model_gets_no_frequency(dressed: object, qtbot: QtBot, note: Note) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.8, notes=(note,)))
+    assert _text(panel, "frequency") == ""
+    assert _text(panel, "prevalence").startswith("How often such films show pneumonia is not known")
+    panel.show_result(make_scored(1, 0.8, notes=(Note.AGE_UNKNOWN,)), prevalence=0.5)
+    assert "about 80" in _text(panel, "frequency")
+
+
 def test_links_below_ask_for_tags_and_for_the_card(dressed: object, qtbot: QtBot) -> None:
     panel = _panel(qtbot, make_scored(0, 0.8))
     for name, asked in (("tagsButton", panel.tags_asked), ("cardButton", panel.card_asked)):
