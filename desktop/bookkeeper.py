@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.model.card import PointsByAge
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
+from engine.results.reading_score import ReadingScore, score_reading
 from engine.results.sessions import Session
 from engine.results.store import Store
+from engine.results.verdicts import ReadingMode
 from engine.screening.case import CaseResult, RunInfo
 
 Page = tuple[list[CaseResult], KeyColumns]
@@ -81,6 +84,14 @@ class Bookkeeper:
         if film_id >= 0:
             self._opened().marks.put(kind, [film_id], on=on)
         (self._marked[kind].add if on else self._marked[kind].discard)(film_id)
+
+    def keep_labels(self, session_id: int, labels: Mapping[str, bool]) -> int:
+        """Keep labels known to be true for a session, and return how many of its films have one."""
+        return self._opened().references.keep(session_id, labels)
+
+    def score_reading(self, session_id: int, points: PointsByAge | None, mode: ReadingMode | None) -> ReadingScore:
+        """How readers, model and labels of a session compare."""
+        return score_reading(self._opened(), session_id, points, mode=mode)
 
     def filters(self) -> dict[str, RowFilter]:
         """The saved filters, by name."""

@@ -11,7 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import OutputError, StoreError
 from engine.model.card import PointsByAge
 from engine.reports.csv import CsvReport
+from engine.reports.reading_table import write_reading
 from engine.reports.session_table import write_session
+from engine.results.reading_score import ReadingScore
 from engine.results.store import Store
 from engine.screening.case import CaseResult, RunInfo
 
@@ -45,6 +47,10 @@ class CsvExport(QObject):
                     report.add(result)
 
         self._start(path, write)
+
+    def start_reading(self, path: Path, score: ReadingScore) -> None:
+        """Write how readers, model and labels compare."""
+        self._start(path, lambda: write_reading(path, score))
 
     def wait(self) -> None:
         """Until nothing is being written."""

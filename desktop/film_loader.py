@@ -1,18 +1,20 @@
-"""Films for the viewer: read by a child process, asked by a thread, and the likely next ones ahead of time."""
+"""Films and their tags for the screen: read by a child process, asked by a thread, the likely next films ahead."""
 
 from __future__ import annotations
 
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.viewer.picture import FilmPicture, prepare_picture
 from engine.errors import MapafuError
+from engine.films.tags import FileTags
 from engine.screening.viewing import FilmReader
 from engine.screening.worker import StoppedError
 
@@ -49,15 +51,18 @@ class FilmLoader(QObject):
 
     Pictures are kept for as long as they are wanted, so a film that was read ahead comes at once. Ending a read costs
     the reading process, and a new one a second; so a newer wish waits for the film being read, and only a slow one is
-    given up.
+    given up. Tags are read between two films; those asked for last come.
     """
 
     film_loaded = Signal(Path, FilmPicture)
     film_failed = Signal(Path, str)
+    tags_loaded = Signal(Path, FileTags)
+    tags_failed = Signal(Path, str)
     _read = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._tags_of: Path | None = None
         self._wishes = _Wishes()
         self._ready: dict[Path, FilmPicture | str] = {}
         self._owed: set[Path] = set()
@@ -74,6 +79,14 @@ class FilmLoader(QObject):
     def request_beside(self, path: Path | None) -> None:
         """Ask for a film to show beside the other, or for none any more."""
         self._wish(_Wishes(self._wishes.film, path, self._wishes.ahead), owed=path)
+        if path is not None:
+            self.warm_up()
+
+    def request_tags(self, path: Path | None) -> None:
+        """Ask for the tags of a file, and for those of no other one any more."""
+        with self._changed:
+            self._tags_of = path
+            self._changed.notify()
         if path is not None:
             self.warm_up()
 
@@ -95,7 +108,7 @@ class FilmLoader(QObject):
     def close(self) -> None:
         """End the thread and the child process. No signal comes afterwards."""
         with self._changed:
-            self._wishes, self._owed = _Wishes(), set()
+            self._wishes, self._owed, self._tags_of = _Wishes(), set(), None
             self._closing = True
             self._changed.notify()
         if self._thread is not None:
@@ -120,16 +133,24 @@ class FilmLoader(QObject):
             # What goes wrong here is said when a film is asked for.
             with contextlib.suppress(MapafuError, StoppedError):
                 reader.start(should_stop=lambda: self._closing)
-            while (path := self._next()) is not None:
-                self._read_one(reader, path)
+            while (work := self._next()) is not None:
+                work(reader)
         finally:
             reader.close()
 
-    def _next(self) -> Path | None:
-        """Wait for the most urgent film that is not ready; None ends the thread."""
+    def _next(self) -> Callable[[FilmReader], None] | None:
+        """Wait for the most urgent film that is not ready, or for tags; None ends the thread."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._most_urgent() is not None)
-            return None if self._closing else self._most_urgent()
+            self._changed.wait_for(
+                lambda: self._closing or self._tags_of is not None or self._most_urgent() is not None
+            )
+            if self._closing:
+                return None
+            path, tags_of = self._most_urgent(), self._tags_of
+            if path is None or (tags_of is not None and path not in self._wishes.shown):
+                assert tags_of is not None
+                return partial(self._read_tags, path=tags_of)
+            return partial(self._read_one, path=path)
 
     def _most_urgent(self) -> Path | None:
         for path in self._wishes.shown:
@@ -144,7 +165,8 @@ class FilmLoader(QObject):
 
         def should_stop() -> bool:
             is_slow = time.monotonic() - started > _PATIENCE_SECONDS
-            return self._closing or (is_slow and path not in self._wishes.shown and bool(self._owed))
+            others_wait = bool(self._owed) or self._tags_of is not None
+            return self._closing or (is_slow and path not in self._wishes.shown and others_wait)
 
         read: FilmPicture | str
         try:
@@ -158,6 +180,29 @@ class FilmLoader(QObject):
                 return
             self._ready[path] = read
         self._read.emit()
+
+    def _read_tags(self, reader: FilmReader, path: Path) -> None:
+        started = time.monotonic()
+
+        def should_stop() -> bool:
+            is_slow = time.monotonic() - started > _PATIENCE_SECONDS
+            return self._closing or (is_slow and (path != self._tags_of or bool(self._owed)))
+
+        problem, tags = "", None
+        try:
+            tags = reader.read_tags(path, should_stop=should_stop)
+        except StoppedError:
+            return
+        except MapafuError as error:
+            problem = error.sentence
+        with self._changed:
+            if self._closing or path != self._tags_of:
+                return
+            self._tags_of = None
+        if tags is None:
+            self.tags_failed.emit(path, problem)
+        else:
+            self.tags_loaded.emit(path, tags)
 
     @Slot()
     def _hand_on(self) -> None:

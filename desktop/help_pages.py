@@ -9,9 +9,27 @@ from html import escape
 import PySide6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
 
+from desktop.text_page import TextPage
+from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
 from engine.version import __version__
+
+
+def make_page(name: str, parent: QWidget, *, pack: ModelPack | None, actions: Iterable[QAction]) -> TextPage:
+    """A page to read: `about`, `keys` or `card`, which needs a model."""
+    match name:
+        case "keys":
+            page = TextPage(_tr("Keys"), parent)
+            page.set_html(keys_page(actions))
+        case "card" if pack is not None:
+            page = TextPage(_tr("About the model"), parent)
+            page.set_markdown(card_markdown(pack.card))
+        case _:
+            page = TextPage(_tr("About Mapafu"), parent)
+            page.set_html(about_page(pack))
+    return page
 
 
 def about_page(pack: ModelPack | None) -> str:

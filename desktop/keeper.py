@@ -7,7 +7,7 @@ written, one sentence says so, and the list goes on without it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -15,9 +15,12 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.bookkeeper import Bookkeeper, Page
 from engine.errors import StoreError
+from engine.model.card import PointsByAge
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
+from engine.results.reading_score import ReadingScore
 from engine.results.sessions import Session
+from engine.results.verdicts import ReadingMode
 from engine.screening.case import CaseResult, RunInfo
 
 _CLOSE_SECONDS = 10.0
@@ -33,6 +36,8 @@ class Keeper(QObject):
         results_read: The number of a reopened session, and some of its results; then `session_read`.
         mark_put: Kind, film and whether the mark is there now.
         filters_changed: The saved filters, by name.
+        labels_kept: A session, and how many of its films have a label now.
+        reading_scored: A session, and how its readers, its model and its labels compare.
         failed: A sentence for the reader.
     """
 
@@ -43,6 +48,8 @@ class Keeper(QObject):
     session_read = Signal(object)
     mark_put = Signal(object, object, bool)
     filters_changed = Signal(object)
+    labels_kept = Signal(object, int)
+    reading_scored = Signal(object, ReadingScore)
     failed = Signal(str)
 
     def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
@@ -96,6 +103,14 @@ class Keeper(QObject):
         """Forget a filter."""
         self._work.put(lambda: self._book.delete_filter(name))
         self._work.put(self._tell_filters)
+
+    def keep_labels(self, session_id: int, labels: Mapping[str, bool]) -> None:
+        """Keep labels known to be true for a session, by file, in place of those it had."""
+        self._work.put(lambda: self.labels_kept.emit(session_id, self._book.keep_labels(session_id, labels)))
+
+    def score_reading(self, session_id: int, points: PointsByAge | None, mode: ReadingMode | None) -> None:
+        """Compare readers, model and labels of a session; `points` and `mode` as for `compare_session`."""
+        self._work.put(lambda: self.reading_scored.emit(session_id, self._book.score_reading(session_id, points, mode)))
 
     def close(self) -> None:
         """Finish what was asked, and end the thread."""

@@ -31,6 +31,7 @@ class ListSession(QObject):
     begun = Signal()
     progressed = Signal(Progress)
     said = Signal(str)
+    point_changed = Signal()
 
     def __init__(self, pack: ModelPack | None, keeper: Keeper, worklist: Worklist, *, point: str = "") -> None:
         """`point` is the name of the operating point to begin with."""
@@ -63,6 +64,16 @@ class ListSession(QObject):
         """The store's number of the list; None where it is not kept."""
         return self._session_id
 
+    @property
+    def is_of_this_model(self) -> bool:
+        """Whether the model at work scored the list, so that its operating points and figures hold for it."""
+        return self._run is None or (self._pack is not None and self._run.model_sha256 == self._pack.sha256)
+
+    @property
+    def points(self) -> PointsByAge | None:
+        """The operating point that is chosen; None where the list is another model's."""
+        return self._points if self.is_of_this_model else None
+
     def screen(self, paths: Sequence[Path], *, default_age: float | None = None) -> None:
         """Screen files and folders: as a new list, or added to the list being screened.
 
@@ -88,13 +99,14 @@ class ListSession(QObject):
     def choose_point(self, name: str) -> None:
         """Show bands at this operating point from now on."""
         self._points = _known_points(self._pack, name)
-        if self._points is not None and self._is_of_this_model():
-            self._worklist.judge_at(self._points)
+        if self.points is not None:
+            self._worklist.judge_at(self.points)
+        self.point_changed.emit()
 
     def export_csv(self, path: Path) -> None:
         """Write the whole list, in the order the files were found, with what its readers say."""
         if self._session_id is not None:
-            self.export.start_kept(path, self._session_id, self._points if self._is_of_this_model() else None)
+            self.export.start_kept(path, self._session_id, self.points)
         elif self._run is not None:
             self.export.start_unkept(path, self._run, self._worklist.model.results)
 
@@ -107,11 +119,8 @@ class ListSession(QObject):
 
     def _begin(self, run: RunInfo) -> None:
         self._run, self._session_id, self._reopened = run, None, None
-        self._worklist.start_new(self._points if self._is_of_this_model() else None)
+        self._worklist.start_new(self.points)
         self.begun.emit()
-
-    def _is_of_this_model(self) -> bool:
-        return self._run is None or (self._pack is not None and self._run.model_sha256 == self._pack.sha256)
 
     def _remember_session(self, session_id: int | None) -> None:
         self._session_id = session_id

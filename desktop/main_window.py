@@ -7,19 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QUndoStack
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
-from desktop.dropped import dropped_paths
+from desktop.classroom.classroom import Classroom
+from desktop.dropped import Drops
 from desktop.full_screen import FullScreen
 from desktop.header import Header
-from desktop.help_pages import about_page, keys_page
+from desktop.help_pages import make_page
 from desktop.keeper import Keeper
 from desktop.list_session import ListSession
 from desktop.marking import Marking
 from desktop.pace import Progress
+from desktop.prevalence_dialog import PrevalenceDialog
 from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
 from desktop.settings import SettingsFile
@@ -28,7 +30,6 @@ from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
 from desktop.worklist.list_menu import ListMenu
 from engine.errors import OutputError
-from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
 from engine.paths import resource
 from engine.results.sessions import Session
@@ -47,7 +48,6 @@ class MainWindow(QMainWindow):
         self.setObjectName("mainWindow")
         self.setWindowTitle("Mapafu")
         self.setMinimumSize(960, 600)
-        self.setAcceptDrops(True)
         self._pack = pack
         self._settings_file = settings_file
         self._settings = settings_file.load()
@@ -55,7 +55,8 @@ class MainWindow(QMainWindow):
         self.history = QUndoStack(self)
         self.actions_of_menus = Actions(self)
         self.welcome = Welcome()
-        self.room = ReadingRoom(prevalence=pack.card.calibration.prevalence if pack else 0.5)
+        self._calibrated_at = pack.card.calibration.prevalence if pack else None
+        self.room = ReadingRoom(prevalence=self._calibrated_at)
         self.bottom_bar = BottomBar()
         self.session = ListSession(pack, keeper, self.room.worklist, point=self._settings.operating_point)
         self.header = Header(pack.card if pack else None, self.session.point_name)
@@ -64,12 +65,14 @@ class MainWindow(QMainWindow):
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
         FilmActions(self.actions_of_menus, self.room.viewer)
+        self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
         self._rooms = QStackedWidget()
         self._rooms.addWidget(self.welcome)
         self._rooms.addWidget(self.room)
         self.bottom_bar.hide()
+        self.drops = Drops(self, wanted=self.screening is not None)
         self._lay_out()
         self._connect()
         if model_problem:
@@ -96,36 +99,16 @@ class MainWindow(QMainWindow):
         """Write the whole list, in the order the files were found."""
         self.session.export_csv(path)
 
+    def set_prevalence(self, percent: int | None) -> None:
+        """Say that so many of 100 films taken here show pneumonia, 1 to 99; None takes the model card's figure."""
+        self._settings = replace(self._settings, prevalence_percent=percent)
+        self.room.case_panel.score_box.set_prevalence_here(None if percent is None else percent / 100)
+
     def show_page(self, name: str) -> TextPage:
         """Open a page to read: `about`, `keys` or `card`."""
-        match name:
-            case "keys":
-                page = TextPage(self.tr("Keys"), self)
-                page.set_html(keys_page(self.actions_of_menus.all))
-            case "card" if self._pack is not None:
-                page = TextPage(self.tr("About the model"), self)
-                page.set_markdown(card_markdown(self._pack.card))
-            case _:
-                page = TextPage(self.tr("About Mapafu"), self)
-                page.set_html(about_page(self._pack))
+        page = make_page(name, self, pack=self._pack, actions=self.actions_of_menus.all)
         page.show()
         return page
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Films are welcome anywhere on the window."""
-        if self.screening is not None and dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.welcome.show_dropping(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """They went away again."""
-        self.welcome.show_dropping(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Screen what was dropped."""
-        self.welcome.show_dropping(False)
-        event.acceptProposedAction()
-        self.screen_paths(dropped_paths(event.mimeData()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """H, held, shows the bare film; the arrows go through the list wherever the focus is."""
@@ -159,6 +142,7 @@ class MainWindow(QMainWindow):
         """Stop everything in good order: no child process outlives the window."""
         self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
+        self.classroom.close()
         self.session.close()
         self.room.close_reader()
         self._save_settings()
@@ -182,12 +166,14 @@ class MainWindow(QMainWindow):
                 (actions.samples, self._screen_samples),
                 (actions.export, self._ask_export),
                 (actions.default_age, self._ask_default_age),
+                (actions.prevalence, self._ask_prevalence),
                 (actions.quit, self.close),
                 (actions.full_screen, lambda: self._full_screen.set_on(actions.full_screen.isChecked())),
                 (actions.show_list, self._fold_panels),
                 (actions.show_case, self._fold_panels),
                 (actions.next, view.choose_next),
                 (actions.previous, view.choose_previous),
+                (actions.tags, self.room.tag_window.open_for_reading),
                 (actions.search, self.room.worklist.start_search),
                 (actions.undo, self.history.undo),
                 (actions.redo, self.history.redo),
@@ -197,10 +183,13 @@ class MainWindow(QMainWindow):
             ]
         )
         actions.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
+        self.drops.held.connect(self.welcome.show_dropping)
+        self.drops.dropped.connect(self.screen_paths)
         self.welcome.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)
         self.room.case_panel.card_asked.connect(lambda: self.show_page("card"))
+        self.room.case_panel.prevalence_asked.connect(self._ask_prevalence)
         self.header.operating_point_chosen.connect(self.session.choose_point)
         self.bottom_bar.export_asked.connect(self._ask_export)
         self.history.canUndoChanged.connect(actions.undo.setEnabled)
@@ -224,6 +213,7 @@ class MainWindow(QMainWindow):
         actions.show_case.setChecked(settings.case_shown)
         self._fold_panels()
         self.room.viewer.heat_bar.set_style(settings.heat_style)
+        self.set_prevalence(settings.prevalence_percent)
         actions.set_screening_possible(self.screening is not None)
         for action in (actions.export, actions.undo, actions.redo):
             action.setEnabled(False)
@@ -252,6 +242,7 @@ class MainWindow(QMainWindow):
         """Go to the reading room, for a list that begins."""
         self.history.clear()
         self.bottom_bar.show_message("")
+        self.room.set_calibration(self._calibrated_at if self.session.is_of_this_model else None)
         self._rooms.setCurrentWidget(self.room)
         self.bottom_bar.show()
         self.room.open_reader()
@@ -287,6 +278,11 @@ class MainWindow(QMainWindow):
         dialog = AgeDialog(self._settings.default_age_years, self)
         if dialog.exec():
             self._settings = replace(self._settings, default_age_years=dialog.age_years)
+
+    def _ask_prevalence(self) -> None:
+        dialog = PrevalenceDialog(self._settings.prevalence_percent, self)
+        if dialog.exec():
+            self.set_prevalence(dialog.percent)
 
     def _screen_samples(self) -> None:
         self.screen_paths([resource("samples")])

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from desktop.case_panel.case_panel import CasePanel
 from desktop.film_loader import FilmLoader
+from desktop.tags.tag_window import TagWindow
 from desktop.viewer.viewer import Viewer
 from desktop.worklist.worklist import Worklist
 from engine.screening.case import CaseResult
@@ -23,7 +24,7 @@ class ReadingRoom(QWidget):
 
     case_chosen = Signal(object)
 
-    def __init__(self, *, prevalence: float, parent: QWidget | None = None) -> None:
+    def __init__(self, *, prevalence: float | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("readingRoom")
         self._prevalence = prevalence
@@ -32,6 +33,7 @@ class ReadingRoom(QWidget):
         self.worklist = Worklist()
         self.viewer = Viewer(self.loader)
         self.case_panel = CasePanel()
+        self.tag_window = TagWindow(self.loader, self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setObjectName("panels")
         self._splitter.setHandleWidth(1)
@@ -46,11 +48,16 @@ class ReadingRoom(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._splitter)
         self.worklist.case_chosen.connect(self._show)
+        self.case_panel.tags_asked.connect(self.tag_window.open_for_reading)
 
     def set_panels(self, *, list_shown: bool, case_shown: bool) -> None:
         """Fold the side panels away, or bring them back."""
         self.worklist.setVisible(list_shown)
         self.case_panel.setVisible(case_shown)
+
+    def set_calibration(self, prevalence: float | None) -> None:
+        """At which share of pneumonia the scores of the list are calibrated; None where that is not known."""
+        self._prevalence = prevalence
 
     def open_reader(self) -> None:
         """Start what reads films, so that the first film need not wait for it."""
@@ -58,6 +65,7 @@ class ReadingRoom(QWidget):
 
     def close_reader(self) -> None:
         """End what reads films, before the window goes."""
+        self.tag_window.close()
         self.loader.close()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -79,5 +87,6 @@ class ReadingRoom(QWidget):
 
     def _show(self, result: CaseResult | None) -> None:
         self.viewer.show_result(result, ahead=self.worklist.view.neighbours())
+        self.tag_window.show_file(result.path if result is not None else None)
         self.case_panel.show_result(result, prevalence=self._prevalence)
         self.case_chosen.emit(result)

@@ -13,7 +13,8 @@ from engine.errors import OutputError
 from engine.model.heatmap import Ramp
 
 MAX_RECENT_FOLDERS = 8
-_OLDEST = 120
+# Whole numbers that may also be unknown, with the least and the most they can be.
+_MAY_BE_UNKNOWN = {"default_age_years": (0, 120), "prevalence_percent": (1, 99)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,7 @@ class Settings:
         operating_point: Name of the chosen one; empty for the model's first.
         heat_opacity: 0..1.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
+        prevalence_percent: Of 100 films taken here, how many show pneumonia, 1 to 99; None takes the model card's.
     """
 
     recent_folders: tuple[str, ...] = ()
@@ -37,6 +39,7 @@ class Settings:
     heat_contours: bool = False
     lungs_shown: bool = False
     default_age_years: int | None = None
+    prevalence_percent: int | None = None
 
     @property
     def heat_style(self) -> HeatStyle:
@@ -104,15 +107,18 @@ def _parse(raw: Any) -> Settings:
     defaults = Settings()
     known: dict[str, Any] = {}
     for field in fields(Settings):
-        if field.name == "default_age_years" and raw.get(field.name) is not None:
-            known[field.name] = _checked(raw[field.name], 0)
+        if field.name in _MAY_BE_UNKNOWN:
+            known[field.name] = _within(raw.get(field.name), *_MAY_BE_UNKNOWN[field.name])
         elif field.name in raw:
             known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
     parsed = Settings(**known)
-    if parsed.default_age_years is not None and not 0 <= parsed.default_age_years <= _OLDEST:
-        parsed = replace(parsed, default_age_years=None)
     opacity = min(1.0, max(0.0, parsed.heat_opacity))
     return replace(parsed, heat_opacity=opacity, recent_folders=parsed.recent_folders[:MAX_RECENT_FOLDERS])
+
+
+def _within(value: Any, least: int, most: int) -> int | None:
+    """A whole number, or None where it is none that can be. Raises TypeError."""
+    return value if value is not None and least <= _checked(value, 0) <= most else None
 
 
 def _checked(value: Any, example: Any) -> Any:

@@ -33,7 +33,7 @@ class TextPage(QDialog):
         close = QPushButton(self.tr("Close"))
         close.setObjectName("closeButton")
         close.clicked.connect(self.reject)
-        bottom = QHBoxLayout()
+        self.bottom = bottom = QHBoxLayout()
         bottom.setContentsMargins(16, 8, 16, 8)
         bottom.addStretch(1)
         bottom.addWidget(close)

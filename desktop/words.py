@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
 from desktop.marks import Mark
+from engine.films.tags import TagsEnd
 from engine.model.zones import Zone
 from engine.reasons import Note, Reason
 
@@ -85,6 +86,11 @@ def reason_sentence(reason: Reason) -> str:
 def note_sentence(note: Note) -> str:
     """What to know about a scored film."""
     return _translated(note.sentence)
+
+
+def tags_sentence(end: TagsEnd) -> str:
+    """What to know about the tags of a file; empty where they are whole."""
+    return _translated(end.sentence) if end.sentence else ""
 
 
 def zone_words(zone: Zone) -> str:

@@ -11,13 +11,18 @@ from desktop.marks import Mark, MarkSign
 from desktop.plain import PlainLabel
 from desktop.theme import scaled
 from desktop.words import caution_words, mark_words, note_sentence, reason_sentence
+from engine.reasons import Note
 from engine.screening.case import CaseResult
+
+# Of films like these it is not known how often a score is right.
+_BEYOND_THE_MODEL = frozenset({Note.AGE_OUTSIDE_TRAINING, Note.UNLIKE_TRAINING})
 
 
 class CasePanel(QWidget):
     """Shows one result in words and figures."""
 
     card_asked = Signal()
+    tags_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,13 +34,15 @@ class CasePanel(QWidget):
         self._notes = _words("notes", 1.0)
         self._reason = _words("reason", 1.2)
         self.score_box = ScoreBox()
+        self.prevalence_asked = self.score_box.prevalence_asked
         self._facts_title = PlainLabel(self.tr("Film facts"))
         self._facts_title.setProperty("quiet", True)
         self._facts = FilmFactsTable()
-        self._card_button = QPushButton(self.tr("About the model"))
-        self._card_button.setObjectName("cardButton")
-        self._card_button.setProperty("flat", True)
+        self._card_button = _link(self.tr("About the model"), "cardButton")
         self._card_button.clicked.connect(self.card_asked)
+        self._tags_button = _link(self.tr("Tags"), "tagsButton")
+        self._tags_button.setToolTip(self.tr("Every DICOM tag of the film’s file"))
+        self._tags_button.clicked.connect(self.tags_asked)
         self._content = self._laid_out()
         scroll = QScrollArea()
         scroll.setObjectName("caseScroll")
@@ -48,8 +55,13 @@ class CasePanel(QWidget):
         layout.addWidget(scroll)
         self.show_result(None, prevalence=0.5)
 
-    def show_result(self, result: CaseResult | None, *, prevalence: float) -> None:
-        """Show a result; None shows nothing. `prevalence` is the one at which the model is calibrated."""
+    def show_result(self, result: CaseResult | None, *, prevalence: float | None) -> None:
+        """Show a result; None shows nothing.
+
+        Args:
+            result: Of the list.
+            prevalence: The one at which the model of the list is calibrated; None where that is not known.
+        """
         self._content.setVisible(result is not None)
         if result is None:
             return
@@ -65,7 +77,8 @@ class CasePanel(QWidget):
         self._reason.setVisible(result.reason is not None)
         self.score_box.setVisible(result.score is not None)
         if result.score is not None:
-            self.score_box.show_score(result.score, prevalence=prevalence)
+            holds = _BEYOND_THE_MODEL.isdisjoint(result.notes)
+            self.score_box.show_score(result.score, prevalence=prevalence, holds=holds)
         self._facts.show_facts(result)
 
     def _laid_out(self) -> QWidget:
@@ -90,7 +103,12 @@ class CasePanel(QWidget):
         layout.addWidget(self._facts_title)
         layout.addWidget(self._facts)
         layout.addStretch(1)
-        layout.addWidget(self._card_button)
+        links = QHBoxLayout()
+        links.setSpacing(16)
+        links.addWidget(self._tags_button)
+        links.addWidget(self._card_button)
+        links.addStretch(1)
+        layout.addLayout(links)
         return content
 
 
@@ -101,6 +119,13 @@ def _words(name: str, scale: float) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     scaled(label, scale)
     return label
+
+
+def _link(words: str, name: str) -> QPushButton:
+    button = QPushButton(words)
+    button.setObjectName(name)
+    button.setProperty("flat", True)
+    return button
 
 
 def _divider() -> QFrame:

@@ -5,24 +5,45 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.card import OperatingPoint
+from engine.results.prevalence import at_prevalence, of_hundred
 from engine.screening.case import Score
 
 # A sixth is one of the six zones that lungs are divided into on films; a half is one whole side.
 _MODERATE, _EXTENSIVE = 1 / 6, 1 / 2
+_HALF_A_FILM = 0.5
 
 
-def frequency_sentence(probability: float, prevalence: float) -> str:
-    """The probability as a natural frequency, with the share of pneumonia at which it holds."""
-    count = round(probability * 100)
-    if count < 1:
-        sentence = _tr("Of 100 films with this score, fewer than 1 shows pneumonia, where {share} of all films do.")
+def frequency_sentence(probability: float, *, calibrated_at: float, here: float | None) -> str:
+    """The probability as a natural frequency.
+
+    Args:
+        probability: 0..1, calibrated at `calibrated_at`.
+        calibrated_at: The share of films with pneumonia that the model's card states.
+        here: That share where the films are taken; None counts with the card's.
+    """
+    if here is not None:
+        probability = at_prevalence(probability, calibrated_at=calibrated_at, prevalence=here)
+    count = of_hundred(probability)
+    if probability * 100 < count - _HALF_A_FILM:
+        words = _tr("Of 100 such films, at most {count} shows pneumonia.")
+        words_here = _tr("Of 100 such films here, at most {count} shows pneumonia.")
+    elif probability * 100 > count + _HALF_A_FILM:
+        words = _tr("Of 100 such films, at least {count} show pneumonia.")
+        words_here = _tr("Of 100 such films here, at least {count} show pneumonia.")
     elif count == 1:
-        sentence = _tr("Of 100 films with this score, about 1 shows pneumonia, where {share} of all films do.")
-    elif count > 99:
-        sentence = _tr("Of 100 films with this score, more than 99 show pneumonia, where {share} of all films do.")
+        words = _tr("Of 100 such films, about {count} shows pneumonia.")
+        words_here = _tr("Of 100 such films here, about {count} shows pneumonia.")
     else:
-        sentence = _tr("Of 100 films with this score, about {count} show pneumonia, where {share} of all films do.")
-    return sentence.format(count=count, share=_share(prevalence))
+        words = _tr("Of 100 such films, about {count} show pneumonia.")
+        words_here = _tr("Of 100 such films here, about {count} show pneumonia.")
+    return (words if here is None else words_here).format(count=count)
+
+
+def prevalence_sentence(*, calibrated_at: float, here: float | None) -> str:
+    """At which share of pneumonia the frequency was counted, and whose figure that is."""
+    if here is None:
+        return _tr("Where {share} do: the model card’s figure.").format(share=_share(calibrated_at))
+    return _tr("Where {share} do: your own figure.").format(share=_share(here))
 
 
 def threshold_sentence(point: OperatingPoint) -> str:
@@ -56,8 +77,8 @@ def extent_sentence(extent: float) -> str:
 
 def _share(prevalence: float) -> str:
     if abs(prevalence - 0.5) < 0.005:
-        return _tr("half")
-    return _tr("{count} in 100").format(count=f"{prevalence * 100:.3g}")
+        return _tr("half of all films")
+    return _tr("{count} of 100 films").format(count=f"{prevalence * 100:.3g}")
 
 
 def _tr(source: str) -> str:

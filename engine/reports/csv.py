@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 from engine.errors import OutputError
+from engine.reports.cells import text_cell as _text
 from engine.results.verdicts import ReaderVerdict
 from engine.screening.case import CaseResult, RunInfo
 from engine.screening.triage import TriageKey, triage_key, triage_ranks
@@ -31,7 +32,6 @@ COLUMNS = (
 _START = b"\xef\xbb\xbfschema_version"
 _LOCKED_PLACE = 2**30
 _RANK = COLUMNS.index("triage_rank")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvReport:
@@ -214,11 +214,6 @@ def _reader_cells(verdicts: Sequence[ReaderVerdict], *, anonymous: bool) -> dict
 
 def _decimal(value: float | None) -> str | None:
     return None if value is None else f"{value:.4f}"
-
-
-def _text(value: str | None) -> str | None:
-    """Text from a file, so marked that no spreadsheet takes it for a formula."""
-    return f"'{value}" if value and value.startswith(_FORMULA_STARTS) else value
 
 
 def _open_table(path: Path, mode: str) -> TextIO:

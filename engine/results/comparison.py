@@ -18,6 +18,7 @@ from engine.results.agreement import (
     answers_of_reader,
     performance,
 )
+from engine.results.columns import KeyColumns
 from engine.results.store import Store
 from engine.results.verdicts import Reader, ReadingMode, Verdict
 
@@ -42,36 +43,53 @@ class Comparison:
 
 
 def compare_session(
-    store: Store, session_id: int, points: PointsByAge, *, mode: ReadingMode | None = None
+    store: Store, session_id: int, points: PointsByAge | None, *, mode: ReadingMode | None = None
 ) -> Comparison:
     """Compare what was said of a session's films. Raises StoreError.
 
     Args:
         store: Of this thread.
         session_id: The session.
-        points: The operating point of its model to judge at.
-        mode: `BLIND` takes only verdicts given blind while the list was read; None the last verdict of each reader on
-            each film, wherever it was given.
+        points: The operating point of its model to judge at; None leaves the model out.
+        mode: `BLIND` takes only verdicts given blind in this session; None the last verdict of each reader on each
+            film, wherever it was given.
     """
-    columns = store.results.columns(session_id)
-    labels = store.references.of_session(session_id)
-    readers = _answers_by_reader(store, session_id, mode)
-    model = answers_of_model(columns, points)
+    return compare(
+        store.results.columns(session_id),
+        store.references.of_session(session_id),
+        answers_by_reader(store, session_id, mode),
+        points,
+    )
+
+
+def compare(
+    columns: KeyColumns, labels: Mapping[int, bool], readers: Mapping[Reader, Answers], points: PointsByAge | None
+) -> Comparison:
+    """The same of what was read from the store already.
+
+    Args:
+        columns: Of the session.
+        labels: Whether there is pneumonia, by film; empty where none were loaded.
+        readers: What each says.
+        points: As for `compare_session`.
+    """
+    model = None if points is None else answers_of_model(columns, points)
     return Comparison(
         readers={
             (first, second): agreement(readers[first], readers[second]) for first, second in combinations(readers, 2)
         },
-        with_model={reader: agreement(answers, model) for reader, answers in readers.items()},
-        reader_performance={reader: performance(answers, labels) for reader, answers in readers.items() if labels},
+        with_model={} if model is None else {reader: agreement(said, model) for reader, said in readers.items()},
+        reader_performance={reader: performance(said, labels) for reader, said in readers.items() if labels},
         model_performance={
             counting: performance(answers_of_model(columns, points, counting), labels)
             for counting in _MODEL_COUNTINGS
-            if labels
+            if labels and points is not None
         },
     )
 
 
-def _answers_by_reader(store: Store, session_id: int, mode: ReadingMode | None) -> dict[Reader, Answers]:
+def answers_by_reader(store: Store, session_id: int, mode: ReadingMode | None = None) -> dict[Reader, Answers]:
+    """What each reader says of a session's films, by initials; `mode` as for `compare_session`. Raises StoreError."""
     verdicts: defaultdict[Reader, dict[int, Verdict]] = defaultdict(dict)
     for entry in store.verdicts.standing(session_id, mode):
         if entry.verdict is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from engine.errors import LabelsError
+from engine.films.discovery import discover
 
 _Key = TypeVar("_Key", int, str)
 
@@ -52,6 +54,25 @@ def read_labels(path: Path) -> dict[str, bool]:
             f"The table {path.name} holds no label. It needs the columns file and label, with pneumonia or normal."
         )
     return labels
+
+
+def read_label_folder(folder: Path) -> dict[str, bool]:
+    """The labels of the files in folders such as `NORMAL` and `PNEUMONIA` of this one, by the path of each.
+
+    What lies above the folder says nothing; its own name does.
+
+    Raises:
+        LabelsError: No file in it lies in such a folder.
+    """
+    found = discover([folder])
+    above = str(folder.parent).replace(os.sep, "/")
+    below = {file.file: file.file.removeprefix(above) for file in found if file.problem is None}
+    labels = labels_of_folders(below.values())
+    if not labels:
+        raise LabelsError(
+            f"The folder {folder.name} holds no films in folders called NORMAL and PNEUMONIA. Choose the folder above."
+        )
+    return {file: labels[part] for file, part in below.items() if part in labels}
 
 
 def labels_of_folders(files: Iterable[str]) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""Inside the viewer's child: decodes a film and leaves its values in shared memory."""
+"""Inside the viewer's child: decodes a film and leaves its values in shared memory, or lists a file's tags."""
 
 from __future__ import annotations
 
@@ -9,24 +9,31 @@ from multiprocessing.shared_memory import SharedMemory
 import numpy as np
 
 from engine.errors import FilmFailedError
-from engine.films.radiograph import load_values
+from engine.films.dicom.tags import read_tags
+from engine.films.radiograph import load_values, read_film
+from engine.films.tags import FileTags
 from engine.reasons import Reason
-from engine.screening.requests import PixelReply, PixelRequest
+from engine.screening.requests import PixelReply, PixelRequest, TagsRequest
 
 
 class PixelService:
-    """Decodes one film at a time."""
+    """Reads one film at a time."""
 
     def __init__(self) -> None:
         # Where memory lives only as long as a handle to it (Windows), ours must last until the parent has copied.
         self._kept: SharedMemory | None = None
 
-    def answer(self, request: PixelRequest) -> PixelReply:
-        """Decode a film. Raises FilmFailedError."""
+    def answer(self, request: PixelRequest | TagsRequest) -> PixelReply | FileTags:
+        """Decode a film, or list its tags. Raises FilmFailedError."""
         try:
-            film = load_values(request.path)
+            if isinstance(request, TagsRequest):
+                return read_tags(read_film(request.path))
+            return self._decode(request)
         except MemoryError as error:
             raise FilmFailedError(Reason.TOO_LARGE) from error
+
+    def _decode(self, request: PixelRequest) -> PixelReply:
+        film = load_values(request.path)
         rows, columns = film.codes.shape
         if self._kept is not None:
             self._kept.close()

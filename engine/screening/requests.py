@@ -59,6 +59,13 @@ class PixelRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class TagsRequest:
+    """One file whose tags to list."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class PixelReply:
     """What lies in the block of shared memory: codes, (rows, columns) uint16, and what they stand for."""
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from engine.films.film import FilmValues
+from engine.films.tags import FileTags
 from engine.screening.child import ServiceFactory, make_pixel_service
-from engine.screening.requests import PixelReply, PixelRequest
+from engine.screening.requests import PixelReply, PixelRequest, TagsRequest
 from engine.screening.worker import Limits, Worker
 
 
@@ -44,6 +45,16 @@ class FilmReader:
         with _attached(request.memory_name) as memory:
             shared = np.ndarray((reply.rows, reply.columns), dtype=np.uint16, buffer=memory.buf)
             return FilmValues(shared.copy(), reply.scale, reply.facts)
+
+    def read_tags(self, path: Path, *, should_stop: Callable[[], bool] = lambda: False) -> FileTags:
+        """List the tags of a file, those that name the patient too: they are for the screen alone.
+
+        Raises:
+            FilmFailedError: The file cannot be read. A damaged one gives the tags up to the damage.
+            StoppedError: `should_stop` turned true.
+        """
+        tags: FileTags = self._worker.ask(TagsRequest(path), should_stop=should_stop)
+        return tags
 
     def close(self) -> None:
         """End the child process."""

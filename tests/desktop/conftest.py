@@ -56,19 +56,41 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def kept(own_home: Path) -> list[CaseResult]:
-    """The results of a list that was screened and kept another day: eight films, the likeliest first."""
-    results = [replace(make_scored(index, 0.95 - index / 10), patient_key=f"{index:016x}") for index in range(7)]
-    results.append(make_unscored(7, Reason.NOT_FRONTAL, CaseStatus.REJECTED))
-    with Store(own_home / FILE_NAME) as store:
-        session_id = store.sessions.start(make_run(), [Path("/films")]).session_id
-        store.results.add(session_id, results)
-        store.sessions.end(session_id)
-    return results
+    """The results of another model's list that was kept another day: eight films, the likeliest first."""
+    return keep_list(own_home)
 
 
 @pytest.fixture
 def reopened(kept: list[CaseResult], window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The window with that list open."""
+    return open_last(window, qtbot)
+
+
+@pytest.fixture
+def of_this_model(own_home: Path, pack: ModelPack, dressed: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The window with a kept list open that the bundled model scored."""
+    keep_list(own_home, model_sha256=pack.sha256)
+    opened = build_window()
+    qtbot.addWidget(opened)
+    with qtbot.waitExposed(opened):
+        opened.show()
+    yield open_last(opened, qtbot)
+    opened.close()
+
+
+def keep_list(home: Path, **of_run: str) -> list[CaseResult]:
+    """Keep a list of eight films, the likeliest first, in the store of this home."""
+    results = [replace(make_scored(index, 0.95 - index / 10), patient_key=f"{index:016x}") for index in range(7)]
+    results.append(make_unscored(7, Reason.NOT_FRONTAL, CaseStatus.REJECTED))
+    with Store(home / FILE_NAME) as store:
+        session_id = store.sessions.start(make_run(**of_run), [Path("/films")]).session_id
+        store.results.add(session_id, results)
+        store.sessions.end(session_id)
+    return results
+
+
+def open_last(window: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The same window, with the last list opened in it by a click."""
     qtbot.waitUntil(window.welcome.last_button.isVisible, timeout=10_000)
     qtbot.mouseClick(window.welcome.last_button, Qt.MouseButton.LeftButton)
     view = window.room.worklist.view

@@ -10,7 +10,7 @@ from engine.errors import OutputError
 
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     settings = Settings(recent_folders=("/a", "/ü b"), operating_point="balanced", heat_shown=True, heat_opacity=0.3)
-    settings = replace(settings, default_age_years=4)
+    settings = replace(settings, default_age_years=4, prevalence_percent=12)
     SettingsFile(tmp_path / "new").save(settings)
     assert SettingsFile(tmp_path / "new").load() == settings
 
@@ -29,6 +29,7 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         "\x00",
         '{"list_shown": 1}',
         '{"default_age_years": "4"}',
+        '{"prevalence_percent": 0.2}',
     ],
 )
 def test_a_damaged_file_is_kept_aside(tmp_path: Path, text: str) -> None:
@@ -50,6 +51,13 @@ def test_a_default_age_is_one_that_people_have(tmp_path: Path, written: str, rea
     file = SettingsFile(tmp_path)
     file.path.write_text(f'{{"default_age_years": {written}}}')
     assert file.load().default_age_years == read
+
+
+@pytest.mark.parametrize(("written", "read"), [("null", None), ("1", 1), ("99", 99), ("0", None), ("100", None)])
+def test_a_share_of_pneumonia_is_some_and_not_all(tmp_path: Path, written: str, read: int | None) -> None:
+    file = SettingsFile(tmp_path)
+    file.path.write_text(f'{{"prevalence_percent": {written}}}')
+    assert file.load().prevalence_percent == read
 
 
 def test_recent_folders_are_few_and_the_newest_comes_first() -> None:

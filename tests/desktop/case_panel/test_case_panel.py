@@ -1,5 +1,6 @@
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.case_panel.case_panel import CasePanel
@@ -90,3 +91,44 @@ def test_the_bar_can_be_read_aloud(dressed: object, qtbot: QtBot) -> None:
     bar = panel.findChild(ProbabilityBar)
     assert isinstance(bar, ProbabilityBar)
     assert bar.accessibleName() == "Probability 0.93; uncertain from 0.20 to 0.60, divided at 0.40"
+
+
+def test_the_frequency_follows_the_share_of_pneumonia_here(dressed: object, qtbot: QtBot) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.8))
+    assert _text(panel, "frequency") == "Of 100 such films, about 80 show pneumonia."
+    assert "the model card’s figure" in _text(panel, "prevalence")
+    panel.score_box.set_prevalence_here(0.1)
+    assert _text(panel, "frequency") == "Of 100 such films here, about 31 show pneumonia."
+    assert "10 of 100 films do: your own figure" in _text(panel, "prevalence")
+    assert _text(panel, "probability") == "0.80"
+    panel.show_result(make_scored(1, 0.5), prevalence=0.5)
+    assert _text(panel, "frequency") == "Of 100 such films here, about 10 show pneumonia."
+    panel.score_box.set_prevalence_here(None)
+    assert _text(panel, "frequency") == "Of 100 such films, about 50 show pneumonia."
+
+
+def test_a_score_of_another_model_gets_no_frequency(dressed: object, qtbot: QtBot) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.8))
+    panel.show_result(make_scored(1, 0.8), prevalence=None)
+    assert _text(panel, "frequency") == ""
+    assert "Another model" in _text(panel, "prevalence")
+    panel.score_box.set_prevalence_here(0.1)
+    assert _text(panel, "frequency") == ""
+
+
+@pytest.mark.parametrize("note", [Note.AGE_OUTSIDE_TRAINING, Note.UNLIKE_TRAINING])
+def test_a_film_beyond_the_model_gets_no_frequency(dressed: object, qtbot: QtBot, note: Note) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.8, notes=(note,)))
+    assert _text(panel, "frequency") == ""
+    assert _text(panel, "prevalence").startswith("How often such films show pneumonia is not known")
+    panel.show_result(make_scored(1, 0.8, notes=(Note.AGE_UNKNOWN,)), prevalence=0.5)
+    assert "about 80" in _text(panel, "frequency")
+
+
+def test_links_below_ask_for_tags_and_for_the_card(dressed: object, qtbot: QtBot) -> None:
+    panel = _panel(qtbot, make_scored(0, 0.8))
+    for name, asked in (("tagsButton", panel.tags_asked), ("cardButton", panel.card_asked)):
+        button = panel.findChild(QPushButton, name)
+        assert isinstance(button, QPushButton)
+        with qtbot.waitSignal(asked, timeout=1000):
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

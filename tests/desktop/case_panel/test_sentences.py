@@ -1,20 +1,36 @@
 import pytest
 
-from desktop.case_panel.sentences import extent_sentence, frequency_sentence, threshold_sentence
+from desktop.case_panel.sentences import extent_sentence, frequency_sentence, prevalence_sentence, threshold_sentence
 from tests.builders import make_point
 
 
 @pytest.mark.parametrize(
-    ("probability", "prevalence", "sentence"),
+    ("probability", "here", "sentence"),
     [
-        (0.93, 0.5, "Of 100 films with this score, about 93 show pneumonia, where half of all films do."),
-        (0.01, 0.5, "Of 100 films with this score, about 1 shows pneumonia, where half of all films do."),
-        (0.999, 0.3, "Of 100 films with this score, more than 99 show pneumonia, where 30 in 100 of all films do."),
-        (0.001, 0.5, "Of 100 films with this score, fewer than 1 shows pneumonia, where half of all films do."),
+        (0.93, None, "Of 100 such films, about 93 show pneumonia."),
+        (0.01, None, "Of 100 such films, about 1 shows pneumonia."),
+        (0.999, None, "Of 100 such films, at least 99 show pneumonia."),
+        (0.001, None, "Of 100 such films, at most 1 shows pneumonia."),
+        (0.93, 0.5, "Of 100 such films here, about 93 show pneumonia."),
+        (0.8, 0.1, "Of 100 such films here, about 31 show pneumonia."),  # odds of 4 at odds of 1/9: 4/13
+        (0.1, 0.01, "Of 100 such films here, at most 1 shows pneumonia."),
+        (0.97, 0.99, "Of 100 such films here, at least 99 show pneumonia."),
     ],
 )
-def test_natural_frequencies(probability: float, prevalence: float, sentence: str) -> None:
-    assert frequency_sentence(probability, prevalence) == sentence
+def test_natural_frequencies(probability: float, here: float | None, sentence: str) -> None:
+    assert frequency_sentence(probability, calibrated_at=0.5, here=here) == sentence
+
+
+@pytest.mark.parametrize(
+    ("calibrated_at", "here", "sentence"),
+    [
+        (0.5, None, "Where half of all films do: the model card’s figure."),
+        (0.3, None, "Where 30 of 100 films do: the model card’s figure."),
+        (0.3, 0.12, "Where 12 of 100 films do: your own figure."),
+    ],
+)
+def test_whose_share_of_pneumonia_it_is(calibrated_at: float, here: float | None, sentence: str) -> None:
+    assert prevalence_sentence(calibrated_at=calibrated_at, here=here) == sentence
 
 
 @pytest.mark.parametrize(

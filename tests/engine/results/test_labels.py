@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import LabelsError
-from engine.results.labels import label_of, labels_of_folders, match_labels, read_labels
+from engine.results.labels import label_of, labels_of_folders, match_labels, read_label_folder, read_labels
 from engine.results.store import Store
 from tests.engine.results.made_up import make_run, make_scored
 
@@ -94,3 +94,29 @@ def test_a_session_keeps_its_labels(store: Store) -> None:
     assert store.references.of_session(second) == {}
     assert store.references.keep(first, {"2.png": False}) == 1
     assert store.references.of_session(first) == {films[2]: False}
+
+
+def test_a_folder_says_by_the_names_in_it_what_its_files_are(tmp_path: Path) -> None:
+    """A folder above called NORMAL says nothing; the folder chosen may be one of the classes itself."""
+    chosen = tmp_path / "normal" / "val"
+    for file in ("NORMAL/a.png", "PNEUMONIA/b.png", "PNEUMONIA/sub/c.png", "readme.txt"):
+        (chosen / file).parent.mkdir(parents=True, exist_ok=True)
+        (chosen / file).write_bytes(b"x")
+    base = chosen.as_posix()
+    assert read_label_folder(chosen) == {
+        f"{base}/NORMAL/a.png": False,
+        f"{base}/PNEUMONIA/b.png": True,
+        f"{base}/PNEUMONIA/sub/c.png": True,
+    }
+    assert read_label_folder(chosen / "PNEUMONIA") == {
+        f"{base}/PNEUMONIA/b.png": True,
+        f"{base}/PNEUMONIA/sub/c.png": True,
+    }
+
+
+def test_a_folder_without_labels_is_told(tmp_path: Path) -> None:
+    (tmp_path / "normal" / "films").mkdir(parents=True)
+    (tmp_path / "normal" / "films" / "a.png").write_bytes(b"x")
+    for folder in (tmp_path / "normal" / "films", tmp_path / "gone"):
+        with pytest.raises(LabelsError):
+            read_label_folder(folder)

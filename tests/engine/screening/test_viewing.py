@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.errors import FilmFailedError
 from engine.films.film import FilmValues
 from engine.films.radiograph import load_radiograph
+from engine.films.tags import TagsEnd
 from engine.reasons import Reason
 from engine.screening.viewing import FilmReader
 from engine.screening.worker import Limits, StoppedError
@@ -158,3 +159,18 @@ def wait_until(done: Callable[[], bool], *, seconds: float = 30.0) -> None:
     while not done():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_tags_come_from_the_same_child_as_the_film(samples: Path, tmp_path: Path) -> None:
+    reader = FilmReader()
+    try:
+        tags = reader.read_tags(samples / "phantom-08.dcm")
+        assert ("(0010,0020)", "PHANTOM-08") in [(row.tag, row.value) for row in tags.rows]
+        assert reader.read(samples / "phantom-08.dcm").facts.patient_id is None
+        assert reader.read_tags(samples / "phantom-01.jpg").end is TagsEnd.NOT_DICOM
+        with pytest.raises(FilmFailedError) as failure:
+            reader.read_tags(tmp_path / "gone.dcm")
+        assert failure.value.reason is Reason.NOT_FOUND
+        assert reader.read_tags(samples / "phantom-08.dcm") == tags
+    finally:
+        reader.close()

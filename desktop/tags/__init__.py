@@ -1,0 +1,1 @@
+"""The tag browser: every DICOM tag of the film that is shown."""
