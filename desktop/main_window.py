@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
 from desktop.dropped import dropped_paths
+from desktop.earlier_films import EarlierFilms
 from desktop.full_screen import FullScreen
 from desktop.header import Header
 from desktop.help_pages import about_page, keys_page
@@ -24,6 +25,8 @@ from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
 from desktop.settings import SettingsFile
 from desktop.text_page import TextPage
+from desktop.verdicts.blind_mode import BlindMode
+from desktop.verdicts.desk import VerdictDesk
 from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
 from desktop.worklist.list_menu import ListMenu
@@ -63,6 +66,10 @@ class MainWindow(QMainWindow):
         self.screening = self.session.screening
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
+        blind = BlindMode(self.actions_of_menus, self.room, self.list_menu, self.header, self.bottom_bar)
+        self.verdicts = VerdictDesk(self.actions_of_menus, self.room, self.session, self.marking, keeper, blind)
+        self.verdicts.remember(self._settings.reader)
+        EarlierFilms(self.room, keeper, blind, self.verdicts)
         FilmActions(self.actions_of_menus, self.room.viewer)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
@@ -207,6 +214,7 @@ class MainWindow(QMainWindow):
         self.history.canRedoChanged.connect(actions.redo.setEnabled)
         self._keeper.session_found.connect(self._offer_last)
         self.marking.said.connect(self.bottom_bar.show_message)
+        self.verdicts.said.connect(self.bottom_bar.show_message)
         self.session.begun.connect(self._show_list)
         self.session.said.connect(self.bottom_bar.show_message)
         self.session.progressed.connect(self._show_progress)
@@ -239,6 +247,7 @@ class MainWindow(QMainWindow):
             operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
+            reader=self.verdicts.last_initials,
             studies_together=self.actions_of_menus.group_by_study.isChecked(),
         ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
         try:

@@ -23,6 +23,7 @@ class Settings:
     Attributes:
         operating_point: Name of the chosen one; empty for the model's first.
         heat_opacity: 0..1.
+        reader: Initials of who read last; empty where nobody gave any.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
     """
 
@@ -37,6 +38,7 @@ class Settings:
     heat_contours: bool = False
     lungs_shown: bool = False
     default_age_years: int | None = None
+    reader: str = ""
 
     @property
     def heat_style(self) -> HeatStyle:

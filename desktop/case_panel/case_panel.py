@@ -10,8 +10,9 @@ from desktop.case_panel.score_box import ScoreBox
 from desktop.marks import Mark, MarkSign
 from desktop.plain import PlainLabel
 from desktop.theme import scaled
+from desktop.verdicts.panel import VerdictPanel
 from desktop.words import caution_words, mark_words, note_sentence, reason_sentence
-from engine.screening.case import CaseResult
+from engine.screening.case import CaseResult, CaseStatus
 
 
 class CasePanel(QWidget):
@@ -36,6 +37,7 @@ class CasePanel(QWidget):
         self._card_button.setObjectName("cardButton")
         self._card_button.setProperty("flat", True)
         self._card_button.clicked.connect(self.card_asked)
+        self.verdicts = VerdictPanel()
         self._content = self._laid_out()
         scroll = QScrollArea()
         scroll.setObjectName("caseScroll")
@@ -45,17 +47,21 @@ class CasePanel(QWidget):
         scroll.setWidget(self._content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.verdicts)
         self.show_result(None, prevalence=0.5)
 
     def show_result(self, result: CaseResult | None, *, prevalence: float) -> None:
         """Show a result; None shows nothing. `prevalence` is the one at which the model is calibrated."""
         self._content.setVisible(result is not None)
+        self.verdicts.setVisible(result is not None)
         if result is None:
             return
+        hidden = result.status is CaseStatus.PENDING
         mark = Mark.of(result)
+        self._sign.setVisible(not hidden)
         self._sign.show_mark(mark)
-        self._band.setText(mark_words(mark))
+        self._band.setText(self.tr("Hidden until your verdict") if hidden else mark_words(mark))
         caution = caution_words(result.notes)
         self._caution.setText(caution)
         self._caution.setVisible(bool(caution))

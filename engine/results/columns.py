@@ -155,6 +155,11 @@ class KeyColumns:
         has: NDArray[np.bool_] = self.band == _BANDS.index(band)
         return has
 
+    def has_status(self, status: CaseStatus) -> NDArray[np.bool_]:
+        """(n,) whether each row has this status."""
+        has: NDArray[np.bool_] = self.status == _STATUSES.index(status)
+        return has
+
     def counts(self) -> dict[Band | CaseStatus, int]:
         """How many rows have each band, and how many without a band each status."""
         unscored = self.status[self.band == _NONE]
