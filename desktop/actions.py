@@ -83,10 +83,10 @@ class Actions(QObject):
         }
         for action in self.verdicts.values():
             action.setAutoRepeat(False)  # a key held down would judge film after film
-        self.note = make(menu, "note", self.tr("No&te to the verdict"), "N")
+        self.note = make(menu, "note", self.tr("No&te to the verdict"), "T")
         menu.addAction(self.undo)
         menu.addSeparator()
-        self.read_blind = make(menu, "readBlind", self.tr("Read &blind"), "B", checkable=True)
+        self.read_blind = make(menu, "readBlind", self.tr("Read &blind"), "Ctrl+B", checkable=True)
         self.readers_menu = menu.addMenu(self.tr("&Who is reading"))
 
     def _fill_list_menu(self) -> None:

@@ -29,7 +29,10 @@ class Header(QWidget):
         model.setProperty("quiet", True)
         self._blind = PlainLabel(self.tr("Blind reading"))
         self._blind.setObjectName("blindSign")
-        self._blind.setToolTip(self.tr("Answers are hidden until your verdict. B shows them again."))
+        self._blind.setToolTip(self.tr("Answers are hidden until your verdict. The menu Verdict shows them again."))
+        policy = self._blind.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # a menu bar gives its corner no more room later on
+        self._blind.setSizePolicy(policy)
         self._blind.hide()
         layout.addWidget(self._blind)
         layout.addWidget(model)

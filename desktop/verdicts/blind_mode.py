@@ -45,10 +45,20 @@ class BlindMode(QObject):
         if self._on:
             self._room.worklist.model.hide_answers(frozenset(films))
 
+    def change_reader(self, films: Collection[int]) -> None:
+        """Show the answers of these films, those of another reader, and nothing that is left of the one before."""
+        if self._on:
+            self._put_beside_away()
+            self.show_answers_of(films)
+
+    def _put_beside_away(self) -> None:
+        """The film beside has heat of its own."""
+        if self._room.viewer.comparing:
+            self._room.viewer.stop_comparing()
+
     def _switch(self, on: bool) -> None:
         self._on = on
-        if self._room.viewer.comparing:
-            self._room.viewer.stop_comparing()  # the film beside has heat of its own
+        self._put_beside_away()
         self._room.worklist.set_blind(on)
         self._list_menu.set_blind(on)
         self._header.set_blind(on)

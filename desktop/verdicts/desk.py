@@ -19,6 +19,7 @@ from desktop.reading_room import ReadingRoom
 from desktop.verdicts.answers_seen import AnswersSeen
 from desktop.verdicts.blind_mode import BlindMode
 from desktop.verdicts.given import VerdictGiven
+from desktop.verdicts.readers_menu import ReadersMenu
 from desktop.verdicts.words import verdict_words
 from desktop.worklist.columns import short_name
 from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
@@ -60,7 +61,6 @@ class VerdictDesk(QObject):
         self._worklist, self._panel = room.worklist, room.case_panel.verdicts
         self._initials = ""
         self._reader: Reader | None = None
-        self._readers: list[Reader] = []
         self._judged: set[int] = set()
         self._seen = AnswersSeen()
         self._film_id: int | None = None
@@ -69,8 +69,8 @@ class VerdictDesk(QObject):
         self._wish: _Wish | None = None
         self._owed: dict[int, Verdict] = {}
         self._tickets = count(1)
+        self._readers = ReadersMenu(actions.readers_menu)
         self._connect()
-        self._show_readers([])
         self._show()
 
     @property
@@ -110,8 +110,7 @@ class VerdictDesk(QObject):
     def ask_reader(self) -> None:
         """Ask for initials, in the panel."""
         self._unfold_panel()
-        suggestion = self._initials if self._reader is None else ""
-        self._panel.ask_reader([reader.initials for reader in self._readers], suggestion)
+        self._panel.ask_reader(self._initials if self._reader is None else "")
 
     def note_answers_seen(self, film_ids: Sequence[int]) -> None:
         """The answers of these films were shown, elsewhere than in the list."""
@@ -127,7 +126,9 @@ class VerdictDesk(QObject):
         panel.note.textEdited.connect(self._draft_note)
         panel.left.connect(self._worklist.view.setFocus)
         panel.initials.named.connect(self.choose_reader)
-        keeper.readers_changed.connect(self._show_readers)
+        self._readers.chosen.connect(self.choose_reader)
+        self._readers.other_asked.connect(self.ask_reader)
+        keeper.readers_changed.connect(self._readers.show_readers)
         keeper.reader_chosen.connect(self._seat)
         keeper.verdicts_told.connect(self._take_verdicts)
         self._blind.changed.connect(self._follow_blind)
@@ -136,7 +137,7 @@ class VerdictDesk(QObject):
         self._session.begun.connect(self._drafts.clear)
 
     def _obstacle(self) -> str:
-        """Why no verdict can be given on the chosen film; empty where one can."""
+        """Why no verdict can be given on the chosen film, now or ever; empty where one can."""
         if self._film_id is None:
             return ""
         if self._film_id < 0 or self._session.session_id is None:
@@ -144,6 +145,12 @@ class VerdictDesk(QObject):
         if not self._room.viewer.film.has_film:
             return self.tr("A verdict needs a film that is shown.")
         return ""
+
+    @property
+    def _film_comes(self) -> bool:
+        """Whether the film is being read: a panel that changed for that moment would flicker."""
+        film = self._room.viewer.film
+        return not film.has_film and not film.message
 
     def _push(self, reader: Reader, verdict: Verdict) -> None:
         result, film_id, session_id = self._worklist.view.chosen(), self._film_id, self._session.session_id
@@ -193,29 +200,18 @@ class VerdictDesk(QObject):
             self._seen.give_name(films.reader)
         elif before != films.reader:
             self._history.clear()  # nobody takes back what another one said
+            self._drafts.clear()
+        self._readers.show_now(films.reader)
         self._seen.add(films.reader, films.known)
         self._judged = set(films.judged)
         self._worklist.model.put_read_marks(films.read)
-        self._blind.show_answers_of(self._judged)
+        self._blind.change_reader(self._judged)
+        self.said.emit(self.tr("{initials} reads now.").format(initials=films.reader.initials))
         wish, self._wish = self._wish, None
         self._panel.stop_asking()
         self._show_case(self._worklist.view.chosen())  # what is on the screen, this reader sees too
         if wish is not None and wish.film_id == self._film_id:
             self.give(wish.verdict)
-
-    def _show_readers(self, readers: Sequence[Reader]) -> None:
-        self._readers = list(readers)
-        menu = self._actions.readers_menu
-        menu.clear()
-        for reader in readers:
-            action = menu.addAction(reader.initials.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(reader == self._reader)
-            action.triggered.connect(lambda _on=False, initials=reader.initials: self.choose_reader(initials))
-        if readers:
-            menu.addSeparator()
-        other = menu.addAction(self.tr("Someone else…") if readers else self.tr("Give your initials…"))
-        other.triggered.connect(lambda _on=False: self.ask_reader())
 
     def _take_verdicts(self, film_id: int, entries: Sequence[ReaderVerdict]) -> None:
         own = self._own(entries)
@@ -225,9 +221,9 @@ class VerdictDesk(QObject):
         if film_id == self._film_id:
             self._entries = entries
             self._show()
-        owed = self._owed.pop(film_id, None)
-        if own is None or own.verdict is not owed:
+        if own is None or own.verdict is not self._owed.get(film_id):
             return
+        del self._owed[film_id]
         if film_id != self._film_id:
             self._say_given(film_id, own)
         if self._blind.on and not self._filling and self.blind_films_left == 0:
@@ -257,6 +253,7 @@ class VerdictDesk(QObject):
         if film_id != self._film_id:
             self._film_id, self._entries, self._wish = film_id, (), None
             self._panel.stop_asking()
+            self._panel.note.setText(self._drafts.get(film_id, "") if film_id is not None else "")
             if film_id is not None and film_id >= 0:
                 self._keeper.tell_verdicts(film_id)
         self._show()
@@ -284,7 +281,7 @@ class VerdictDesk(QObject):
         self._show_possible()
 
     def _show_possible(self) -> None:
-        obstacle = self._obstacle()
+        obstacle = "" if self._film_comes else self._obstacle()
         self._panel.set_possible(self._film_id is not None and not obstacle)
         self._panel.set_hint(obstacle or self._blind_hint())
 
@@ -292,7 +289,7 @@ class VerdictDesk(QObject):
         if not self._blind.on or self._film_id is None:
             return ""
         if self._film_id in self._judged:
-            return self.tr("This is what the others say. Space or J goes on.")
+            return self.tr("The answer is shown. Space or J goes on.")
         if self._mode_now(self._film_id) is ReadingMode.OPEN:
             return self.tr("You have seen this answer before: your verdict counts as open.")
         return self.tr("You see the answer after your verdict.")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from desktop.plain import PlainLabel
 from engine.results.verdict_log import MAX_INITIALS, clean_initials
@@ -47,11 +45,8 @@ class InitialsRow(QWidget):
         self.button.clicked.connect(self._take)
         self.button.setEnabled(False)
 
-    def ask(self, known: Sequence[str], suggestion: str) -> None:
+    def ask(self, suggestion: str) -> None:
         """Put the cursor here, with the likeliest initials already typed."""
-        completer = QCompleter(list(known), self.box)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.box.setCompleter(completer)
         self.box.setText(suggestion)
         self.box.selectAll()
         self.box.setFocus()

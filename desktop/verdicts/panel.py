@@ -101,15 +101,15 @@ class VerdictPanel(QWidget):
             widget.setEnabled(possible)
 
     def set_hint(self, words: str) -> None:
-        """Say one thing below the buttons."""
+        """Say one thing above the buttons."""
         self._hint.setText(words)
         self._hint.setVisible(bool(words))
 
-    def ask_reader(self, known: Sequence[str], suggestion: str) -> None:
+    def ask_reader(self, suggestion: str) -> None:
         """Ask who reads, in place of the buttons."""
         self._giving.hide()
         self.initials.show()
-        self.initials.ask(known, suggestion)
+        self.initials.ask(suggestion)
 
     def stop_asking(self) -> None:
         """Show the buttons again."""
@@ -142,10 +142,10 @@ class VerdictPanel(QWidget):
         layout.setContentsMargins(16, 8, 16, 12)
         layout.setSpacing(8)
         layout.addLayout(head)
+        layout.addWidget(self._said)  # above the buttons, which so stay where they are
+        layout.addWidget(self._hint)
         layout.addWidget(self._giving)
         layout.addWidget(self.initials)
-        layout.addWidget(self._said)
-        layout.addWidget(self._hint)
 
 
 class _NoteLine(QLineEdit):
