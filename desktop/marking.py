@@ -7,6 +7,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from desktop.actions import Actions
+from desktop.bookkeeper import ReaderFilms
 from desktop.keeper import Keeper
 from desktop.worklist.worklist import Worklist
 from engine.results.marks import MarkKind
@@ -29,6 +30,7 @@ class Marking(QObject):
         actions.flag.triggered.connect(lambda _on: self.turn(MarkKind.FLAG))
         actions.read.triggered.connect(lambda _on: self.turn(MarkKind.READ))
         keeper.mark_put.connect(self._show_mark)
+        keeper.reader_chosen.connect(self._show_marks_of)
         worklist.case_chosen.connect(self._show_actions)
         # A button that has the focus is pressed by the space bar, as everywhere.
         application = QApplication.instance()
@@ -74,6 +76,11 @@ class Marking(QObject):
 
     def _show_mark(self, kind: MarkKind, film_id: int, on: bool) -> None:
         self._worklist.model.put_mark(kind, film_id, on=on)
+        self._show_actions(self._worklist.view.chosen())
+
+    def _show_marks_of(self, films: ReaderFilms) -> None:
+        """Show what another reader has read."""
+        self._worklist.model.put_read_marks(films.read)
         self._show_actions(self._worklist.view.chosen())
 
     def _show_actions(self, result: CaseResult | None) -> None:

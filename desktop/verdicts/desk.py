@@ -16,10 +16,10 @@ from desktop.keeper import Keeper
 from desktop.list_session import ListSession
 from desktop.marking import Marking
 from desktop.reading_room import ReadingRoom
-from desktop.verdicts.answers_seen import AnswersSeen
 from desktop.verdicts.blind_mode import BlindMode
 from desktop.verdicts.given import VerdictGiven
 from desktop.verdicts.readers_menu import ReadersMenu
+from desktop.verdicts.sitting import Sitting
 from desktop.verdicts.words import verdict_words
 from desktop.worklist.columns import short_name
 from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
@@ -60,9 +60,7 @@ class VerdictDesk(QObject):
         self._keeper, self._history, self._blind = keeper, marking.history, blind
         self._worklist, self._panel = room.worklist, room.case_panel.verdicts
         self._initials = ""
-        self._reader: Reader | None = None
-        self._judged: set[int] = set()
-        self._seen = AnswersSeen()
+        self._sitting = Sitting()
         self._film_id: int | None = None
         self._entries: Sequence[ReaderVerdict] = ()
         self._drafts: dict[int, str] = {}
@@ -76,7 +74,7 @@ class VerdictDesk(QObject):
     @property
     def reader(self) -> Reader | None:
         """Who reads; None until initials are given."""
-        return self._reader
+        return self._sitting.reader
 
     @property
     def last_initials(self) -> str:
@@ -86,7 +84,7 @@ class VerdictDesk(QObject):
     @property
     def blind_films_left(self) -> int:
         """How many readable films of the list have no verdict of this reader yet."""
-        return sum(film_id not in self._judged for film_id in self._worklist.model.readable_films.tolist())
+        return sum(film_id not in self._sitting.judged for film_id in self._worklist.model.readable_films.tolist())
 
     def remember(self, initials: str) -> None:
         """Offer these initials first when it is asked who reads."""
@@ -101,20 +99,20 @@ class VerdictDesk(QObject):
         obstacle = self._obstacle()
         if self._film_id is None or obstacle:
             self.said.emit(obstacle)
-        elif self._reader is None:
+        elif self.reader is None:
             self._wish = _Wish(self._film_id, verdict)
             self.ask_reader()
         else:
-            self._push(self._reader, verdict)
+            self._push(self.reader, verdict)
 
     def ask_reader(self) -> None:
         """Ask for initials, in the panel."""
         self._unfold_panel()
-        self._panel.ask_reader(self._initials if self._reader is None else "")
+        self._panel.ask_reader(self._initials if self.reader is None else "")
 
     def note_answers_seen(self, film_ids: Sequence[int]) -> None:
         """The answers of these films were shown, elsewhere than in the list."""
-        self._seen.add(self._reader, film_ids)
+        self._sitting.see(film_ids)
 
     def _connect(self) -> None:
         panel, keeper = self._panel, self._keeper
@@ -188,24 +186,17 @@ class VerdictDesk(QObject):
     def _mode_now(self, film_id: int) -> ReadingMode:
         """How a verdict on a film counts that is given now."""
         self._note_answers_shown()
-        blind = self._blind.on and not self._seen.has(self._reader, film_id)
-        return ReadingMode.BLIND if blind else ReadingMode.OPEN
+        return self._sitting.mode(film_id, blind=self._blind.on)
 
     def _seat(self, films: ReaderFilms) -> None:
         """A reader sits down."""
         self._note_answers_shown()
-        before, self._reader = self._reader, films.reader
         self._initials = films.reader.initials
-        if before is None:
-            self._seen.give_name(films.reader)
-        elif before != films.reader:
+        if self._sitting.seat(films):
             self._history.clear()  # nobody takes back what another one said
             self._drafts.clear()
         self._readers.show_now(films.reader)
-        self._seen.add(films.reader, films.known)
-        self._judged = set(films.judged)
-        self._worklist.model.put_read_marks(films.read)
-        self._blind.change_reader(self._judged)
+        self._blind.change_reader(self._sitting.judged)
         self.said.emit(self.tr("{initials} reads now.").format(initials=films.reader.initials))
         wish, self._wish = self._wish, None
         self._panel.stop_asking()
@@ -214,19 +205,19 @@ class VerdictDesk(QObject):
             self.give(wish.verdict)
 
     def _take_verdicts(self, film_id: int, entries: Sequence[ReaderVerdict]) -> None:
-        own = self._own(entries)
-        if (own is not None) is not (film_id in self._judged):
-            (self._judged.add if own is not None else self._judged.discard)(film_id)
-            self._blind.show_answers_of(self._judged)
+        is_new = self._sitting.hear(film_id, entries)
+        if is_new:
+            self._blind.show_answers_of(self._sitting.judged)
         if film_id == self._film_id:
             self._entries = entries
             self._show()
+        own = self._sitting.own(entries)
         if own is None or own.verdict is not self._owed.get(film_id):
             return
         del self._owed[film_id]
         if film_id != self._film_id:
             self._say_given(film_id, own)
-        if self._blind.on and not self._filling and self.blind_films_left == 0:
+        if is_new and self._blind.on and not self._filling and self.blind_films_left == 0:
             self.blind_reading_completed.emit(own.reader)
 
     @property
@@ -242,14 +233,11 @@ class VerdictDesk(QObject):
             words.format(film=short_name(film), verdict=verdict_words(own.verdict), reader=own.reader.initials, key=key)
         )
 
-    def _own(self, entries: Sequence[ReaderVerdict]) -> ReaderVerdict | None:
-        return next((entry for entry in entries if entry.reader == self._reader), None)
-
     def _show_case(self, result: CaseResult | None) -> None:
         row = self._worklist.view.currentIndex().row()
         film_id = self._worklist.model.film_id_at(row) if result is not None else None
         if result is not None and film_id is not None and result.status is not CaseStatus.PENDING:
-            self._seen.add(self._reader, [film_id])
+            self._sitting.see([film_id])
         if film_id != self._film_id:
             self._film_id, self._entries, self._wish = film_id, (), None
             self._panel.stop_asking()
@@ -261,19 +249,19 @@ class VerdictDesk(QObject):
     def _follow_blind(self, on: bool) -> None:
         if on:
             self._note_answers_shown()
-            self._blind.show_answers_of(self._judged)
+            self._blind.show_answers_of(self._sitting.judged)
             self.said.emit(self.tr("Answers are hidden until your verdict. A table that you export has them."))
         else:
             self.said.emit(self.tr("Answers are shown."))
         self._show()
 
     def _note_answers_shown(self) -> None:
-        self._seen.add(self._reader, self._worklist.model.take_answers_shown())
+        self._sitting.see(self._worklist.model.take_answers_shown())
 
     def _show(self) -> None:
-        own = self._own(self._entries)
+        own = self._sitting.own(self._entries)
         hidden = self._blind.on and own is None
-        self._panel.show_reader(self._reader)
+        self._panel.show_reader(self.reader)
         self._panel.show_verdicts(() if hidden else self._entries, own)
         if self._film_id is not None and not self._panel.note.hasFocus():
             kept = own.note if own is not None else ""
@@ -288,7 +276,7 @@ class VerdictDesk(QObject):
     def _blind_hint(self) -> str:
         if not self._blind.on or self._film_id is None:
             return ""
-        if self._film_id in self._judged:
+        if self._film_id in self._sitting.judged:
             return self.tr("The answer is shown. Space or J goes on.")
         if self._mode_now(self._film_id) is ReadingMode.OPEN:
             return self.tr("You have seen this answer before: your verdict counts as open.")
@@ -300,7 +288,7 @@ class VerdictDesk(QObject):
 
     def _keep_note(self) -> None:
         """A note that was changed goes with the verdict that stands; before there is one, it waits for it."""
-        own = self._own(self._entries)
+        own = self._sitting.own(self._entries)
         self._worklist.view.setFocus()
         if own is not None and own.verdict is not None and self._panel.note.text().strip() != own.note:
             self.give(own.verdict)

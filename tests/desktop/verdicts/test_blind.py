@@ -307,3 +307,21 @@ def test_a_film_kept_beside_goes_away_with_its_heat(reopened: MainWindow, qtbot:
     qtbot.waitUntil(lambda: reopened.room.viewer.beside.has_film, timeout=PATIENCE)
     switch_blind(qtbot, reopened)
     assert not reopened.room.viewer.beside.isVisible()
+
+
+def test_the_next_reader_finds_nothing_that_the_one_before_left(
+    blind: MainWindow, qtbot: QtBot, own_home: Path
+) -> None:
+    judge(qtbot, blind, 1, Verdict.PNEUMONIA)
+    qtbot.waitUntil(lambda: panel_words(blind, "bandWords") == "Signs of pneumonia", timeout=PATIENCE)
+    press(qtbot, blind, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: blind.room.viewer.beside.has_film, timeout=PATIENCE)
+    look_at(qtbot, blind, 2)
+    qtbot.keyClicks(blind.room.case_panel.verdicts.note, "surely ill")
+    sit_down(qtbot, blind, "CD")
+    assert not blind.room.viewer.beside.isVisible()
+    assert blind.room.case_panel.verdicts.note.text() == ""
+    look_at(qtbot, blind, 1)
+    qtbot.wait(300)
+    assert _secrets_in(_words_of_widgets(blind)) == set()
+    assert "AB: " not in "\n".join(_words_of_widgets(blind))
