@@ -25,6 +25,7 @@ from engine.results.verdicts import Reader, ReaderVerdict, Verdict
 
 _LONGEST_NOTE = 500
 _MOST_LINES = 3
+_LONGEST_LINE = 80
 
 
 class VerdictPanel(QWidget):
@@ -86,7 +87,7 @@ class VerdictPanel(QWidget):
         self._own = own.verdict if own is not None else None
         self._light()
         newest = sorted(entries, key=lambda entry: entry.verdict_id, reverse=True)
-        lines = [entry_words(entry) for entry in newest[:_MOST_LINES]]
+        lines = [_shortened(entry_words(entry)) for entry in newest[:_MOST_LINES]]
         if len(newest) > _MOST_LINES:
             lines.append(self.tr("and {count} more").format(count=len(newest) - _MOST_LINES))
         self._said.setText("\n".join(lines))
@@ -167,6 +168,10 @@ class _NoteLine(QLineEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= _LONGEST_LINE else f"{words[: _LONGEST_LINE - 1].rstrip()}…"
 
 
 def _button(key: str, verdict: Verdict) -> QPushButton:
