@@ -66,10 +66,10 @@ class MainWindow(QMainWindow):
         self.screening = self.session.screening
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
-        blind = BlindMode(self.actions_of_menus, self.room, self.list_menu, self.header, self.bottom_bar)
-        self.verdicts = VerdictDesk(self.actions_of_menus, self.room, self.session, self.marking, keeper, blind)
+        self.blind = BlindMode(self.actions_of_menus, self.room, self.list_menu, self.header, self.bottom_bar)
+        self.verdicts = VerdictDesk(self.actions_of_menus, self.room, self.session, self.marking, keeper, self.blind)
         self.verdicts.remember(self._settings.reader)
-        EarlierFilms(self.room, keeper, blind, self.verdicts)
+        EarlierFilms(self.room, keeper, self.blind, self.verdicts)
         FilmActions(self.actions_of_menus, self.room.viewer)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)

@@ -84,7 +84,7 @@ class VerdictDesk(QObject):
     @property
     def blind_films_left(self) -> int:
         """How many readable films of the list have no verdict of this reader yet."""
-        return sum(film_id not in self._sitting.judged for film_id in self._worklist.model.readable_films.tolist())
+        return len(self._worklist.model.readable_films - self._sitting.judged)
 
     def remember(self, initials: str) -> None:
         """Offer these initials first when it is asked who reads."""

@@ -93,11 +93,10 @@ class WorklistModel(QAbstractTableModel):
         return {_REASONS[codes[place]]: int(counts[place]) for place in np.argsort(-counts, kind="stable")}
 
     @property
-    def readable_films(self) -> NDArray[np.int64]:
-        """The store's numbers of the films that a reader can look at, each once."""
+    def readable_films(self) -> frozenset[int]:
+        """The films that a reader can look at, by their number in the store."""
         columns = self._rows.columns
-        readable: NDArray[np.int64] = np.unique(columns.film_id[~columns.has_status(CaseStatus.FAILED)])
-        return readable
+        return frozenset(columns.film_id[~columns.has_status(CaseStatus.FAILED)].tolist())
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """How many results pass the filter."""

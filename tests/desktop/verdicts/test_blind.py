@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.main_window import MainWindow
 from desktop.marks import Mark
 from desktop.theme import DARK
+from desktop.viewer.heat_style import HeatStyle
 from desktop.words import mark_words, reason_sentence, short_mark_word, short_reason, two_digits
 from desktop.worklist.columns import ANSWERS, Column
 from engine.reasons import Note, Reason
@@ -131,6 +132,24 @@ def test_the_same_search_finds_the_answers_where_they_are_shown(reopened: MainWi
     assert {"signs", "uncertain", "none found", "side view"} <= in_rows
     assert _has_band_colours(reopened)
     assert not _is_grey(reopened.room.viewer.film)
+
+
+def test_switching_it_on_hides_what_was_in_sight(reopened: MainWindow, qtbot: QtBot) -> None:
+    worklist, actions = reopened.room.worklist, reopened.actions_of_menus
+    reopened.room.viewer.heat_bar.set_style(HeatStyle(shown=True, opacity=0.9, lungs_shown=True))
+    look_at(qtbot, reopened, 4)
+    worklist.view.sortByColumn(Column.PROBABILITY, Qt.SortOrder.DescendingOrder)
+    worklist.filter.change(bands=frozenset({Band.UNCERTAIN}))
+    assert _order(reopened) == [4, 0]
+    assert not _is_grey(reopened.room.viewer.film)
+    switch_blind(qtbot, reopened)
+    assert chosen(reopened) == 4
+    assert _order(reopened) == list(range(7))
+    assert _secrets_in(_words_of_widgets(reopened)) == set()
+    assert not _has_band_colours(reopened)
+    assert _is_grey(reopened.room.viewer.film)
+    assert not actions.show_all.isEnabled()
+    assert reopened.bottom_bar.message.startswith("Answers are hidden until your verdict.")
 
 
 def test_rows_are_in_the_order_they_were_found_and_sort_and_filter_by_no_answer(

@@ -268,4 +268,4 @@ def test_read_marks_of_another_reader_take_the_place_of_these(model: WorklistMod
 
 
 def test_films_that_can_be_looked_at(model: WorklistModel) -> None:
-    assert model.readable_films.tolist() == [-6, -5, -4, -3, -1]
+    assert model.readable_films == {-1, -3, -4, -5, -6}
