@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAccessible, QAction, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -63,6 +64,23 @@ def _words_of_widgets(window: MainWindow) -> Iterable[str]:
             yield from (action.text(), action.toolTip(), action.statusTip())
 
 
+def _words_read_aloud(window: MainWindow) -> Iterable[str]:
+    """Everything that a screen reader finds in the window, cell by cell."""
+    found = [QAccessible.queryAccessibleInterface(window)]
+    while found:
+        part = found.pop()
+        if part is None or part.state().invisible:
+            continue
+        for kind in (
+            QAccessible.Text.Name,
+            QAccessible.Text.Description,
+            QAccessible.Text.Value,
+            QAccessible.Text.Help,
+        ):
+            yield part.text(kind)
+        found += [part.child(number) for number in range(part.childCount())]
+
+
 def _words_of_model(window: MainWindow, rows: Iterable[int]) -> Iterable[str]:
     """Everything that rows say in any role, in hidden columns too."""
     model = window.room.worklist.model
@@ -114,6 +132,7 @@ def test_nothing_of_the_window_tells_an_answer(blind: MainWindow, qtbot: QtBot) 
     for index in (1, 2, REJECTED):
         look_at(qtbot, blind, index)
         assert _secrets_in(_words_of_widgets(blind)) == set()
+        assert _secrets_in(_words_read_aloud(blind)) == set()
         assert index == 1 or not _has_band_colours(blind)  # a note stands beside a line of that colour
         assert _is_grey(blind.room.viewer.film)
     assert _secrets_in(_words_of_model(blind, range(6))) == set()
@@ -127,6 +146,7 @@ def test_the_same_search_finds_the_answers_where_they_are_shown(reopened: MainWi
     reopened.room.viewer.heat_bar.set_heat(shown=True, opacity=0.9)
     look_at(qtbot, reopened, 1)
     assert {"0.97", "Signs of pneumonia", "about 97", "bacterial"} <= _secrets_in(_words_of_widgets(reopened))
+    assert {"0.97", "Signs of pneumonia", "none found", "side view"} <= _secrets_in(_words_read_aloud(reopened))
     in_rows = _secrets_in(_words_of_model(reopened, range(7)))
     assert {two_digits(probability) for probability in PROBABILITIES} <= in_rows
     assert {"signs", "uncertain", "none found", "side view"} <= in_rows
@@ -344,3 +364,31 @@ def test_the_next_reader_finds_nothing_that_the_one_before_left(
     qtbot.wait(300)
     assert _secrets_in(_words_of_widgets(blind)) == set()
     assert "AB: " not in "\n".join(_words_of_widgets(blind))
+
+
+def test_a_verdict_that_could_not_be_kept_shows_no_answer(blind: MainWindow, qtbot: QtBot, own_home: Path) -> None:
+    look_at(qtbot, blind, 1)
+    qtbot.wait(300)  # what was asked of the store is done
+    other = sqlite3.connect(own_home / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    failures: list[str] = []
+    blind._keeper.failed.connect(failures.append)
+    press(qtbot, blind, KEYS[Verdict.PNEUMONIA])
+    qtbot.waitUntil(lambda: len(failures) == 2, timeout=PATIENCE)  # the verdict, and the mark that the film is read
+    other.execute("ROLLBACK")
+    other.close()
+    assert blind.bottom_bar.message == failures[0]
+    assert panel_words(blind, "bandWords") == "Hidden until your verdict"
+    assert not any(button.isChecked() for button in blind.room.case_panel.verdicts.buttons.values())
+    judge(qtbot, blind, 1, Verdict.PNEUMONIA)
+    assert said(own_home) == [("AB", "pneumonia", "blind", "")]
+
+
+def test_a_blind_verdict_undone_and_done_again_counts_as_open(blind: MainWindow, qtbot: QtBot, own_home: Path) -> None:
+    judge(qtbot, blind, 1, Verdict.NO_PNEUMONIA)
+    qtbot.waitUntil(lambda: panel_words(blind, "bandWords") == "Signs of pneumonia", timeout=PATIENCE)
+    view = blind.room.worklist.view
+    qtbot.keyClick(view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: said(own_home) == [], timeout=PATIENCE)
+    qtbot.keyClick(view, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: said(own_home) == [("AB", "no_pneumonia", "open", "")], timeout=PATIENCE)

@@ -328,3 +328,14 @@ def test_a_list_that_is_not_kept_takes_no_verdicts_and_says_so(
     assert opened.bottom_bar.message == "This list is not kept, so a verdict would be lost."
     assert not opened.room.case_panel.verdicts.asking
     opened.close()
+
+
+def test_a_known_reader_is_chosen_by_a_click(reopened: MainWindow, qtbot: QtBot, own_home: Path) -> None:
+    sit_down(qtbot, reopened, "CD")
+    sit_down(qtbot, reopened, "AB")
+    look_at(qtbot, reopened, 4)
+    other, *_ = [a for a in reopened.actions_of_menus.readers_menu.actions() if a.text() == "CD"]
+    other.trigger()
+    qtbot.waitUntil(lambda: reopened.room.case_panel.verdicts.reader_button.text() == "CD", timeout=PATIENCE)
+    judge(qtbot, reopened, 4, Verdict.CANNOT_TELL)
+    assert said(own_home) == [("CD", "cannot_tell", "open", "")]
