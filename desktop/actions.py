@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from engine.results.verdicts import Verdict
+
 
 class Actions(QObject):
     """Makes the menus of a window. What a menu item does is given to it by the window."""
@@ -23,6 +25,7 @@ class Actions(QObject):
         self._file = bar.addMenu(self.tr("&File"))
         self.view_menu = bar.addMenu(self.tr("&View"))
         self.film_menu = bar.addMenu(self.tr("Fil&m"))
+        self.verdict_menu = bar.addMenu(self.tr("V&erdict"))
         self.list_menu = bar.addMenu(self.tr("&List"))
         self.tools_menu = bar.addMenu(self.tr("&Tools"))
         self._help = bar.addMenu(self.tr("&Help"))
@@ -51,6 +54,7 @@ class Actions(QObject):
         self.film_menu.addSeparator()
         self.undo = make(self.film_menu, "undo", self.tr("&Undo"), "Ctrl+Z")
         self.redo = make(self.film_menu, "redo", self.tr("&Do again"), "Ctrl+Shift+Z", "Ctrl+Y")
+        self._fill_verdict_menu()
         self._fill_list_menu()
         self.classroom = make(self.tools_menu, "classroom", self.tr("&Classroom and agreement…"), "Ctrl+R")
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
@@ -69,6 +73,25 @@ class Actions(QObject):
         """Whether films can be opened at all."""
         for action in (self.open_folder, self.open_files, self.samples, self.card):
             action.setEnabled(possible)
+
+    def _fill_verdict_menu(self) -> None:
+        menu, make = self.verdict_menu, self.make
+        words = {
+            Verdict.PNEUMONIA: self.tr("&Pneumonia"),
+            Verdict.NO_PNEUMONIA: self.tr("&No pneumonia"),
+            Verdict.OTHER_FINDING: self.tr("&Other finding"),
+            Verdict.CANNOT_TELL: self.tr("&Cannot tell"),
+        }
+        self.verdicts = {
+            verdict: make(menu, f"verdict_{verdict}", words[verdict], str(key)) for key, verdict in enumerate(words, 1)
+        }
+        for action in self.verdicts.values():
+            action.setAutoRepeat(False)  # a key held down would judge film after film
+        self.note = make(menu, "note", self.tr("No&te to the verdict"), "T")
+        menu.addAction(self.undo)
+        menu.addSeparator()
+        self.read_blind = make(menu, "readBlind", self.tr("Read &blind"), "Ctrl+B", checkable=True)
+        self.readers_menu = menu.addMenu(self.tr("&Who is reading"))
 
     def _fill_list_menu(self) -> None:
         menu, make = self.list_menu, self.make

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,14 +14,48 @@ from engine.model.card import PointsByAge
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
 from engine.results.reading_score import ReadingScore, score_reading
+from engine.results.results import StoredResult
 from engine.results.sessions import Session
 from engine.results.store import Store
-from engine.results.verdicts import ReadingMode
+from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
 from engine.screening.case import CaseResult, RunInfo
 
 Page = tuple[list[CaseResult], KeyColumns]
 
 _PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderFilms:
+    """A reader, and what is known of them and the films of the store.
+
+    Attributes:
+        judged: Films on which a verdict of theirs stands.
+        known: Films whose answer they have seen on an earlier day: those they ever gave a verdict on or read.
+        read: Films that carry their read mark.
+    """
+
+    reader: Reader
+    judged: frozenset[int]
+    known: frozenset[int]
+    read: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenVerdict:
+    """A verdict as a reader gives it.
+
+    Attributes:
+        ticket: A number of its own in this run, by which it can be taken back.
+    """
+
+    ticket: int
+    reader: Reader
+    verdict: Verdict
+    film_id: int
+    session_id: int
+    note: str
+    mode: ReadingMode
 
 
 class Bookkeeper:
@@ -36,6 +70,9 @@ class Bookkeeper:
         self._store: Store | None = None
         self._session_id: int | None = None
         self._marked: dict[MarkKind, set[int]] = {kind: set() for kind in MarkKind}
+        self._reader: Reader | None = None
+        self._read_by_nobody: set[int] = set()
+        self._verdict_ids: dict[int, tuple[int, int]] = {}
 
     def close(self) -> None:
         """Let go of the store."""
@@ -80,9 +117,12 @@ class Bookkeeper:
             yield results, self._marked_columns(results, [entry.film_id for entry in page])
 
     def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
-        """Mark a film, or take the mark away."""
+        """Mark a film, or take the mark away. A read mark is the reader's own, once it is known who reads."""
+        reader_id = self._reader.reader_id if self._reader is not None and kind is MarkKind.READ else None
         if film_id >= 0:
-            self._opened().marks.put(kind, [film_id], on=on)
+            self._opened().marks.put(kind, [film_id], on=on, reader_id=reader_id)
+            if kind is MarkKind.READ and reader_id is None:
+                (self._read_by_nobody.add if on else self._read_by_nobody.discard)(film_id)
         (self._marked[kind].add if on else self._marked[kind].discard)(film_id)
 
     def keep_labels(self, session_id: int, labels: Mapping[str, bool]) -> int:
@@ -92,6 +132,57 @@ class Bookkeeper:
     def score_reading(self, session_id: int, points: PointsByAge | None, mode: ReadingMode | None) -> ReadingScore:
         """How readers, model and labels of a session compare."""
         return score_reading(self._opened(), session_id, points, mode=mode)
+
+    def readers(self) -> list[Reader]:
+        """Everyone who ever read here, by initials."""
+        return self._opened().verdicts.readers()
+
+    def choose_reader(self, initials: str) -> ReaderFilms:
+        """Let this reader read from now on; films read in this run before anyone gave initials were theirs."""
+        store = self._opened()
+        reader = store.verdicts.reader(initials)
+        known = store.verdicts.films(reader, standing=False) | _films(store, reader)
+        if self._reader is None:
+            store.marks.put(MarkKind.READ, sorted(self._read_by_nobody), reader_id=reader.reader_id)
+            self._read_by_nobody.clear()
+        self._reader = reader
+        unkept = {film_id for film_id in self._marked[MarkKind.READ] if film_id < 0}
+        read = _films(store, reader) | unkept
+        self._marked[MarkKind.READ] = set(read)
+        return ReaderFilms(reader=reader, judged=store.verdicts.films(reader), known=known, read=read)
+
+    def give(self, given: GivenVerdict) -> list[ReaderVerdict]:
+        """Keep a verdict, and return what each reader says of its film now."""
+        entry = self._opened().verdicts.give(
+            given.verdict,
+            film_id=given.film_id,
+            session_id=given.session_id,
+            reader=given.reader,
+            note=given.note,
+            mode=given.mode,
+        )
+        self._verdict_ids[given.ticket] = entry.film_id, entry.verdict_id
+        return self.verdicts_on(entry.film_id)
+
+    def take_back(self, ticket: int) -> tuple[int, list[ReaderVerdict]] | None:
+        """Take back a verdict that was given in this run; its film and what each reader says of it now.
+
+        None where it was never kept, so that there is nothing to take back.
+        """
+        if ticket not in self._verdict_ids:
+            return None
+        film_id, verdict_id = self._verdict_ids[ticket]
+        self._opened().verdicts.take_back(verdict_id)
+        del self._verdict_ids[ticket]
+        return film_id, self.verdicts_on(film_id)
+
+    def verdicts_on(self, film_id: int) -> list[ReaderVerdict]:
+        """What each reader says of a film now."""
+        return self._opened().verdicts.standing_on(film_id)
+
+    def earlier(self, film_id: int) -> list[StoredResult]:
+        """Earlier films of the same patient, the newest first."""
+        return self._opened().results.earlier(film_id)
 
     def filters(self) -> dict[str, RowFilter]:
         """The saved filters, by name."""
@@ -118,3 +209,8 @@ class Bookkeeper:
 
     def _has(self, kind: MarkKind, film_ids: Sequence[int]) -> NDArray[np.bool_]:
         return np.array([film_id in self._marked[kind] for film_id in film_ids], dtype=np.bool_)
+
+
+def _films(store: Store, reader: Reader) -> frozenset[int]:
+    """The films that carry a reader's own read mark."""
+    return frozenset(store.marks.films(MarkKind.READ, reader.reader_id).tolist())

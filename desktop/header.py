@@ -27,6 +27,14 @@ class Header(QWidget):
         )
         model.setObjectName("modelVersion")
         model.setProperty("quiet", True)
+        self._blind = PlainLabel(self.tr("Blind reading"))
+        self._blind.setObjectName("blindSign")
+        self._blind.setToolTip(self.tr("Answers are hidden until your verdict. The menu Verdict shows them again."))
+        policy = self._blind.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # a menu bar gives its corner no more room later on
+        self._blind.setSizePolicy(policy)
+        self._blind.hide()
+        layout.addWidget(self._blind)
         layout.addWidget(model)
         self._button = QToolButton()
         self._button.setObjectName("operatingPoint")
@@ -50,6 +58,10 @@ class Header(QWidget):
         group.triggered.connect(lambda action: self._choose(action.text()))
         self._button.setMenu(menu)
         self._show(chosen)
+
+    def set_blind(self, on: bool) -> None:
+        """Say that answers are hidden, for as long as they are."""
+        self._blind.setVisible(on)
 
     def _choose(self, name: str) -> None:
         self._show(name)

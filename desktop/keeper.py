@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.bookkeeper import Bookkeeper, Page
+from desktop.bookkeeper import Bookkeeper, GivenVerdict, Page, ReaderFilms
 from engine.errors import StoreError
 from engine.model.card import PointsByAge
 from engine.results.columns import KeyColumns, RowFilter
@@ -35,6 +35,10 @@ class Keeper(QObject):
         results_kept: Results, and what a list sorts them by, in the order they were added.
         results_read: The number of a reopened session, and some of its results; then `session_read`.
         mark_put: Kind, film and whether the mark is there now.
+        readers_changed: Everyone who ever read here, by initials.
+        reader_chosen: Who reads from now on, and their films (`ReaderFilms`).
+        verdicts_told: A film, and what each reader says of it now (`ReaderVerdict`).
+        earlier_found: A film, and earlier ones of the same patient (`StoredResult`).
         filters_changed: The saved filters, by name.
         labels_kept: A session, and how many of its films have a label now.
         reading_scored: A session, and how its readers, its model and its labels compare.
@@ -47,6 +51,10 @@ class Keeper(QObject):
     results_read = Signal(object, list, KeyColumns)
     session_read = Signal(object)
     mark_put = Signal(object, object, bool)
+    readers_changed = Signal(object)
+    reader_chosen = Signal(ReaderFilms)
+    verdicts_told = Signal(object, object)
+    earlier_found = Signal(object, object)
     filters_changed = Signal(object)
     labels_kept = Signal(object, int)
     reading_scored = Signal(object, ReadingScore)
@@ -94,6 +102,26 @@ class Keeper(QObject):
         """Mark a film, or take the mark away."""
         self._work.put(lambda: self._put_mark(kind, film_id, on))
 
+    def choose_reader(self, initials: str) -> None:
+        """Let the reader with these initials read from now on. They are 1 to 8 printable characters."""
+        self._work.put(lambda: self._choose_reader(initials))
+
+    def give_verdict(self, given: GivenVerdict) -> None:
+        """Keep a verdict."""
+        self._work.put(lambda: self.verdicts_told.emit(given.film_id, self._book.give(given)))
+
+    def take_back_verdict(self, ticket: int) -> None:
+        """Take back the verdict that was given with this ticket, where it was kept."""
+        self._work.put(lambda: self._take_back(ticket))
+
+    def tell_verdicts(self, film_id: int) -> None:
+        """Ask what readers say of a film."""
+        self._work.put(lambda: self.verdicts_told.emit(film_id, self._book.verdicts_on(film_id)))
+
+    def find_earlier(self, film_id: int) -> None:
+        """Ask for earlier films of the same patient."""
+        self._work.put(lambda: self.earlier_found.emit(film_id, self._book.earlier(film_id)))
+
     def save_filter(self, name: str, row_filter: RowFilter) -> None:
         """Keep a filter under a name."""
         self._work.put(lambda: self._book.save_filter(name, row_filter))
@@ -136,6 +164,7 @@ class Keeper(QObject):
         if last is not None:
             self.session_found.emit(last)
         self._tell_filters()
+        self.readers_changed.emit(self._book.readers())
 
     def _start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None) -> None:
         self.session_changed.emit(None)
@@ -172,6 +201,15 @@ class Keeper(QObject):
     def _put_mark(self, kind: MarkKind, film_id: int, on: bool) -> None:
         self._book.put_mark(kind, film_id, on=on)
         self.mark_put.emit(kind, film_id, on)
+
+    def _choose_reader(self, initials: str) -> None:
+        self.reader_chosen.emit(self._book.choose_reader(initials))
+        self.readers_changed.emit(self._book.readers())
+
+    def _take_back(self, ticket: int) -> None:
+        taken_back = self._book.take_back(ticket)
+        if taken_back is not None:
+            self.verdicts_told.emit(*taken_back)
 
     def _tell_filters(self) -> None:
         self.filters_changed.emit(self._book.filters())

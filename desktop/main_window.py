@@ -14,6 +14,7 @@ from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
 from desktop.classroom.classroom import Classroom
 from desktop.dropped import Drops
+from desktop.earlier_films import EarlierFilms
 from desktop.full_screen import FullScreen
 from desktop.header import Header
 from desktop.help_pages import make_page
@@ -26,6 +27,8 @@ from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
 from desktop.settings import SettingsFile
 from desktop.text_page import TextPage
+from desktop.verdicts.blind_mode import BlindMode
+from desktop.verdicts.desk import VerdictDesk
 from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
 from desktop.worklist.list_menu import ListMenu
@@ -64,8 +67,12 @@ class MainWindow(QMainWindow):
         self.screening = self.session.screening
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
+        self.blind = BlindMode(self.actions_of_menus, self.room, self.list_menu, self.header, self.bottom_bar)
+        self.verdicts = VerdictDesk(self.actions_of_menus, self.room, self.session, self.marking, keeper, self.blind)
+        self.verdicts.remember(self._settings.reader)
+        EarlierFilms(self.room, keeper, self.blind, self.verdicts)
         FilmActions(self.actions_of_menus, self.room.viewer)
-        self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self)
+        self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self.verdicts, self)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
         self._rooms = QStackedWidget()
@@ -196,6 +203,7 @@ class MainWindow(QMainWindow):
         self.history.canRedoChanged.connect(actions.redo.setEnabled)
         self._keeper.session_found.connect(self._offer_last)
         self.marking.said.connect(self.bottom_bar.show_message)
+        self.verdicts.said.connect(self.bottom_bar.show_message)
         self.session.begun.connect(self._show_list)
         self.session.said.connect(self.bottom_bar.show_message)
         self.session.progressed.connect(self._show_progress)
@@ -229,6 +237,7 @@ class MainWindow(QMainWindow):
             operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
+            reader=self.verdicts.last_initials,
             studies_together=self.actions_of_menus.group_by_study.isChecked(),
         ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
         try:

@@ -7,24 +7,30 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from desktop.actions import Actions
+from desktop.bookkeeper import ReaderFilms
 from desktop.keeper import Keeper
 from desktop.worklist.worklist import Worklist
 from engine.results.marks import MarkKind
-from engine.screening.case import CaseResult
+from engine.screening.case import CaseResult, CaseStatus
 
 
 class Marking(QObject):
-    """Turns the keys of the list into marks of the chosen film, which are shown once they are kept."""
+    """Turns the keys of the list into marks of the chosen film, which are shown once they are kept.
+
+    Attributes:
+        history: What can be undone.
+    """
 
     said = Signal(str)
 
     def __init__(self, actions: Actions, worklist: Worklist, keeper: Keeper, history: QUndoStack) -> None:
         super().__init__(worklist)
-        self._actions, self._worklist, self._keeper, self._history = actions, worklist, keeper, history
+        self._actions, self._worklist, self._keeper, self.history = actions, worklist, keeper, history
         actions.next_unread.triggered.connect(lambda _on: self.go_to_next_unread())
         actions.flag.triggered.connect(lambda _on: self.turn(MarkKind.FLAG))
         actions.read.triggered.connect(lambda _on: self.turn(MarkKind.READ))
         keeper.mark_put.connect(self._show_mark)
+        keeper.reader_chosen.connect(self._show_marks_of)
         worklist.case_chosen.connect(self._show_actions)
         # A button that has the focus is pressed by the space bar, as everywhere.
         application = QApplication.instance()
@@ -38,11 +44,21 @@ class Marking(QObject):
         if row >= 0:
             self._put(kind, row, on=not self._worklist.model.has_mark(row, kind))
 
-    def go_to_next_unread(self) -> None:
-        """Mark the chosen film read, and choose the next one that is not."""
-        model, row = self._worklist.model, self._row()
-        if row >= 0 and not model.has_mark(row, MarkKind.READ):
+    def mark_read(self) -> None:
+        """Mark the chosen film read."""
+        row = self._row()
+        if row >= 0 and not self._worklist.model.has_mark(row, MarkKind.READ):
             self._put(MarkKind.READ, row, on=True)
+
+    def go_to_next_unread(self) -> None:
+        """Mark the chosen film read, and choose the next one that is not.
+
+        A film whose answer is hidden is not read before its reader gave a verdict.
+        """
+        model, row = self._worklist.model, self._row()
+        result = model.result_at(row)
+        if result is not None and result.status is not CaseStatus.PENDING:
+            self.mark_read()
         following = model.next_unread(row)
         if following is None:
             self.said.emit(self.tr("Every film of this list is read."))
@@ -53,13 +69,18 @@ class Marking(QObject):
         result = self._worklist.model.result_at(row)
         assert result is not None
         film_id = self._worklist.model.film_id_at(row)
-        self._history.push(_MarkChange(self._keeper, self._worklist, kind, film_id, result.index, on))
+        self.history.push(_MarkChange(self._keeper, self._worklist, kind, film_id, result.index, on))
 
     def _row(self) -> int:
         return self._worklist.view.currentIndex().row()
 
     def _show_mark(self, kind: MarkKind, film_id: int, on: bool) -> None:
         self._worklist.model.put_mark(kind, film_id, on=on)
+        self._show_actions(self._worklist.view.chosen())
+
+    def _show_marks_of(self, films: ReaderFilms) -> None:
+        """Show what another reader has read."""
+        self._worklist.model.put_read_marks(films.read)
         self._show_actions(self._worklist.view.chosen())
 
     def _show_actions(self, result: CaseResult | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -23,7 +24,8 @@ class BottomBar(QWidget):
         super().__init__(parent)
         self.setObjectName("bottomBar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._paused = False
+        self._paused = self._blind = False
+        self._progress: Progress | None = None
         self._bar = QProgressBar()
         self._bar.setObjectName("progress")
         self._bar.setAccessibleName(self.tr("Films screened"))
@@ -68,6 +70,9 @@ class BottomBar(QWidget):
 
     def show_progress(self, progress: Progress) -> None:
         """Change the numbers."""
+        self._progress = progress
+        if self._blind:
+            progress = replace(progress, not_scored=0)
         self._show_running(progress.running)
         self._paused = progress.paused
         self.pause_button.setText(self.tr("Continue") if progress.paused else self.tr("Pause"))
@@ -82,6 +87,13 @@ class BottomBar(QWidget):
             if progress.not_scored:
                 words += " · " + self.tr("{count} not scored").format(count=progress.not_scored)
             self._numbers.setText(words if progress.done else "")
+
+    def set_blind(self, on: bool) -> None:
+        """Tell nothing of answers, and say that the table holds them."""
+        self._blind = on
+        self.export_button.setText(self.tr("Export CSV with answers…") if on else self.tr("Export CSV…"))
+        if self._progress is not None:
+            self.show_progress(self._progress)
 
     def show_message(self, sentence: str) -> None:
         """Say one thing; the next one takes its place."""

@@ -24,6 +24,7 @@ class Settings:
     Attributes:
         operating_point: Name of the chosen one; empty for the model's first.
         heat_opacity: 0..1.
+        reader: Initials of who read last; empty where nobody gave any.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
         prevalence_percent: Of 100 films taken here, how many show pneumonia, 1 to 99; None takes the model card's.
     """
@@ -40,6 +41,7 @@ class Settings:
     lungs_shown: bool = False
     default_age_years: int | None = None
     prevalence_percent: int | None = None
+    reader: str = ""
 
     @property
     def heat_style(self) -> HeatStyle:

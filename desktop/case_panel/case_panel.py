@@ -10,9 +10,10 @@ from desktop.case_panel.score_box import ScoreBox
 from desktop.marks import Mark, MarkSign
 from desktop.plain import PlainLabel
 from desktop.theme import scaled
+from desktop.verdicts.panel import VerdictPanel
 from desktop.words import caution_words, mark_words, note_sentence, reason_sentence
 from engine.reasons import Note
-from engine.screening.case import CaseResult
+from engine.screening.case import CaseResult, CaseStatus
 
 # Of films like these it is not known how often a score is right.
 _BEYOND_THE_MODEL = frozenset({Note.AGE_OUTSIDE_TRAINING, Note.UNLIKE_TRAINING})
@@ -43,6 +44,7 @@ class CasePanel(QWidget):
         self._tags_button = _link(self.tr("Tags"), "tagsButton")
         self._tags_button.setToolTip(self.tr("Every DICOM tag of the film’s file"))
         self._tags_button.clicked.connect(self.tags_asked)
+        self.verdicts = VerdictPanel()
         self._content = self._laid_out()
         scroll = QScrollArea()
         scroll.setObjectName("caseScroll")
@@ -52,7 +54,8 @@ class CasePanel(QWidget):
         scroll.setWidget(self._content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.verdicts)
         self.show_result(None, prevalence=0.5)
 
     def show_result(self, result: CaseResult | None, *, prevalence: float | None) -> None:
@@ -63,11 +66,14 @@ class CasePanel(QWidget):
             prevalence: The one at which the model of the list is calibrated; None where that is not known.
         """
         self._content.setVisible(result is not None)
+        self.verdicts.setVisible(result is not None)
         if result is None:
             return
+        hidden = result.status is CaseStatus.PENDING
         mark = Mark.of(result)
+        self._sign.setVisible(not hidden)
         self._sign.show_mark(mark)
-        self._band.setText(mark_words(mark))
+        self._band.setText(self.tr("Hidden until your verdict") if hidden else mark_words(mark))
         caution = caution_words(result.notes)
         self._caution.setText(caution)
         self._caution.setVisible(bool(caution))

@@ -14,17 +14,28 @@ from desktop.classroom.page import ClassroomPage
 from desktop.export import CsvExport
 from desktop.keeper import Keeper
 from desktop.list_session import ListSession
+from desktop.verdicts.desk import VerdictDesk
 from desktop.worklist.worklist import Worklist
 from engine.results.reading_score import ReadingScore
 
 
 class Classroom(QObject):
-    """Opens the page, loads labels for the list, has it scored, and goes to the films that went wrong."""
+    """Opens the page, loads labels for the list, has it scored, and goes to the films that went wrong.
+
+    A blind reading has no score before its last verdict; then the page opens by itself.
+    """
 
     def __init__(
-        self, actions: Actions, worklist: Worklist, session: ListSession, keeper: Keeper, window: QWidget
+        self,
+        actions: Actions,
+        worklist: Worklist,
+        session: ListSession,
+        keeper: Keeper,
+        verdicts: VerdictDesk,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
+        self._verdicts = verdicts
         self._window = window
         self._page: ClassroomPage | None = None
         self._worklist, self._session, self._keeper = worklist, session, keeper
@@ -41,6 +52,9 @@ class Classroom(QObject):
         keeper.failed.connect(self._say)
         keeper.session_changed.connect(self.refresh)
         session.point_changed.connect(self.refresh)
+        keeper.verdicts_told.connect(lambda _film, _entries: self.refresh())
+        verdicts.blind.changed.connect(lambda _on: self.refresh())
+        verdicts.blind_reading_completed.connect(lambda _reader: self.open())
 
     @property
     def page(self) -> ClassroomPage:
@@ -64,8 +78,16 @@ class Classroom(QObject):
         """Score the list anew, where the page is open."""
         if self._page is None or not self._page.isVisible():
             return
-        session_id = self._session.session_id
-        if session_id is None:
+        session_id, left = self._session.session_id, self._verdicts.blind_films_left
+        self.page.set_reader(self._verdicts.reader.initials if self._verdicts.reader is not None else "")
+        if self._verdicts.blind.on and left:
+            words = self.tr("1 film is left.") if left == 1 else self.tr("{count} films are left.")
+            self.page.show_nothing(
+                words.format(count=left)
+                + " "
+                + self.tr("The score comes with your last verdict of this blind reading.")
+            )
+        elif session_id is None:
             self.page.show_nothing(
                 self.tr("No list is kept here yet. Screen a folder of films, read them, and come back.")
             )

@@ -114,6 +114,7 @@ class FilmActions(QObject):
         )
         self._others = menu.addMenu(self.tr("Com&pare with"))
         self._others.setEnabled(False)
+        viewer.film_bar.set_others(self._others)
         viewer.others_offered.connect(self._show_others)
         viewer.comparing_changed.connect(self._keep.setChecked)
 

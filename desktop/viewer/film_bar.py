@@ -34,6 +34,12 @@ class FilmBar(QWidget):
         self._presets.setAccessibleName(self.tr("Choose a window"))
         self._presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._presets.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._others = QToolButton()
+        self._others.setObjectName("earlierFilms")
+        self._others.setText(self.tr("Earlier"))
+        self._others.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._others.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._others.hide()
         self._status = OneLine()
         self._status.setObjectName("filmStatus")
         self._pointed = OneLine()
@@ -49,6 +55,7 @@ class FilmBar(QWidget):
             layout.addWidget(label)
             layout.addWidget(field)
         layout.addWidget(self._presets)
+        layout.addWidget(self._others)
         layout.addSpacing(8)
         layout.addWidget(self._status, 3)
         layout.addWidget(self._pointed, 2)
@@ -69,6 +76,17 @@ class FilmBar(QWidget):
     def set_presets(self, menu: QMenu) -> None:
         """The windows to choose from."""
         self._presets.setMenu(menu)
+
+    def set_others(self, menu: QMenu) -> None:
+        """The films to compare with, as they are offered."""
+        self._others.setMenu(menu)
+
+    def show_others(self, count: int) -> None:
+        """Say how many earlier films there are to compare with."""
+        self._others.setVisible(count > 0)
+        self._others.setText(self.tr("Earlier: {count}").format(count=count))
+        self._others.setAccessibleName(self.tr("Earlier films of this patient: {count}").format(count=count))
+        self._others.setToolTip(self.tr("Earlier films of this patient, to see beside this one"))
 
     def show_film(self, view: FilmView, style: HeatStyle, *, has_heat: bool) -> None:
         """Say how the film in a view is shown now."""

@@ -77,6 +77,11 @@ class FilmView(QWidget):
         return self._picture is not None
 
     @property
+    def message(self) -> str:
+        """The words in place of a film; empty where there are none."""
+        return self._message
+
+    @property
     def placement(self) -> Placement:
         """Where the film lies now."""
         return self._placement

@@ -73,6 +73,11 @@ class Viewer(QWidget):
         """Whether another film is shown beside the chosen one."""
         return self._other is not None
 
+    @property
+    def other(self) -> OtherFilm | None:
+        """The film shown beside the chosen one."""
+        return self._other
+
     def show_result(self, result: CaseResult | None, *, ahead: Sequence[CaseResult] = ()) -> None:
         """Show this result's film; the film before it goes at once, so that no film stands by another's words.
 
@@ -105,6 +110,7 @@ class Viewer(QWidget):
 
     def offer_others(self, others: Sequence[OtherFilm]) -> None:
         """Offer films to compare the chosen one with, such as earlier ones of the same patient."""
+        self.film_bar.show_others(len(others))
         self.others_offered.emit(tuple(others))
 
     def compare_with(self, path: Path, title: str, score: Score | None = None) -> None:

@@ -18,7 +18,7 @@ from desktop.words import (
     two_digits,
 )
 from engine.results.columns import SortBy
-from engine.screening.case import CaseResult
+from engine.screening.case import CaseResult, CaseStatus
 
 
 class Column(IntEnum):
@@ -45,6 +45,7 @@ _TITLES = {
     Column.REASON: QT_TRANSLATE_NOOP("columns", "Reason"),
 }
 NUMBERS = frozenset({Column.PROBABILITY, Column.AGE, Column.ACQUIRED})  # they line up at their end
+ANSWERS = frozenset({Column.BAND, Column.PROBABILITY, Column.REASON})  # what a blind reader must not see
 _FILM_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff", ".dcm"})
 _SORTED_BY = {
     Column.BAND: SortBy.TRIAGE,
@@ -99,6 +100,8 @@ def marks_text(*, read: bool, flagged: bool) -> str:
 def _band_text(result: CaseResult) -> str:
     if result.reason is not None:
         return short_reason(result.reason)
+    if result.status is CaseStatus.PENDING:
+        return ""
     caution = caution_words(result.notes)
     word = short_mark_word(Mark.of(result))
     return f"{word} · {caution}" if caution else word

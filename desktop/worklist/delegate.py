@@ -56,12 +56,13 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(area, QColor(DARK.selection if selected else DARK.raised))
         text_area = area.adjusted(_GAP, 0, -_GAP, 0)
         if column is Column.BAND:
+            self._model.note_answer_shown(row)
             text_area = self._paint_mark(painter, option, area, Mark.of(result), selected)
         if column is Column.MARKS:
             self._paint_signs(painter, option, area, read=read, flagged=self._model.has_mark(row, MarkKind.FLAG))
         if column is Column.FILE and self._model.continues_study(row):
             text_area = self._paint_study(painter, option, area, goes_on=self._model.continues_study(row + 1))
-        quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.score is None
+        quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.reason is not None
         painter.setPen(QColor(DARK.text if selected or not (quiet or read) else DARK.muted))
         painter.setFont(option.font)
         elide = Qt.TextElideMode.ElideMiddle if column is Column.FILE else Qt.TextElideMode.ElideRight

@@ -18,6 +18,7 @@ class ListFilter(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows = RowFilter()
+        self._blind = False
 
     @property
     def rows(self) -> RowFilter:
@@ -25,7 +26,9 @@ class ListFilter(QObject):
         return self._rows
 
     def set_rows(self, rows: RowFilter) -> None:
-        """Narrow the list by this and nothing else."""
+        """Narrow the list by this and nothing else; never by an answer that is hidden."""
+        if self._blind:
+            rows = replace(rows, bands=frozenset(), statuses=frozenset(), reasons=frozenset())
         if rows != self._rows:
             self._rows = rows
             self.changed.emit(rows)
@@ -33,6 +36,11 @@ class ListFilter(QObject):
     def change(self, **fields: Any) -> None:
         """Change these fields of the filter."""
         self.set_rows(replace(self._rows, **fields))
+
+    def set_blind(self, on: bool) -> None:
+        """Whether answers are hidden."""
+        self._blind = on
+        self.set_rows(self._rows)
 
     def clear(self) -> None:
         """Show everything."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from desktop.actions import Actions
 from desktop.keeper import Keeper
 from desktop.words import short_reason
-from desktop.worklist.columns import Column, title
+from desktop.worklist.columns import ANSWERS, Column, title
 from desktop.worklist.filter_words import filter_words
 from desktop.worklist.worklist import Worklist
 from engine.reasons import Reason
@@ -25,6 +25,7 @@ class ListMenu(QObject):
         super().__init__(worklist)
         self._actions, self._worklist, self._keeper = actions, worklist, keeper
         self._filter = worklist.filter
+        self._orders: dict[Column, QAction] = {}
         actions.unread_only.triggered.connect(lambda on: self._filter.change(read=False if on else None))
         actions.read_only.triggered.connect(lambda on: self._filter.change(read=True if on else None))
         actions.flagged_only.triggered.connect(lambda on: self._filter.change(flagged=True if on else None))
@@ -39,6 +40,13 @@ class ListMenu(QObject):
         self._show_saved({})
         worklist.set_menu(actions.list_menu)
 
+    def set_blind(self, on: bool) -> None:
+        """Offer nothing that sorts or filters by an answer."""
+        for column in ANSWERS - {Column.BAND}:
+            self._orders[column].setVisible(not on)
+        self._orders[Column.BAND].setText(self.tr("As found") if on else title(Column.BAND))
+        self._actions.reasons_menu.menuAction().setVisible(not on)
+
     def _show_filter(self, rows: RowFilter) -> None:
         self._actions.unread_only.setChecked(rows.read is False)
         self._actions.read_only.setChecked(rows.read is True)
@@ -49,16 +57,15 @@ class ListMenu(QObject):
     def _add_orders(self) -> None:
         group = QActionGroup(self)
         header = self._worklist.view.horizontalHeader()
-        orders: dict[int, QAction] = {}
         for column in Column:
             action = self._actions.order_menu.addAction(title(column))
             action.setObjectName(f"action_order_{column.name.lower()}")
             action.setCheckable(True)
             action.triggered.connect(lambda _on=False, column=column: self._sort_by(column))
             group.addAction(action)
-            orders[column] = action
-        header.sortIndicatorChanged.connect(lambda column, _order: orders[column].setChecked(True))
-        orders[header.sortIndicatorSection()].setChecked(True)
+            self._orders[column] = action
+        header.sortIndicatorChanged.connect(lambda column, _order: self._orders[Column(column)].setChecked(True))
+        self._orders[Column(header.sortIndicatorSection())].setChecked(True)
 
     def _sort_by(self, column: Column) -> None:
         """Sort by a column, or the other way round where it is that one already."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +20,11 @@ from PySide6.QtCore import (
 
 from desktop.marks import Mark
 from desktop.plain import plain_tip
-from desktop.worklist.columns import NUMBERS, Column, marks_text, shown_text, sorted_by, title
+from desktop.worklist.columns import ANSWERS, NUMBERS, Column, marks_text, shown_text, sorted_by, title
 from desktop.worklist.rows import ListRows
 from engine.model.card import PointsByAge
 from engine.reasons import Reason
-from engine.results.columns import KeyColumns, RowFilter
+from engine.results.columns import KeyColumns, RowFilter, SortBy
 from engine.results.marks import MarkKind
 from engine.screening.case import Band, CaseResult, CaseStatus
 
@@ -43,6 +43,9 @@ class WorklistModel(QAbstractTableModel):
 
     What rows are sorted and filtered by lies in arrays (`KeyColumns`), so that a hundred thousand rows are put in
     order before one notices; a proxy that asks Python about two cells at a time would take minutes.
+
+    Where answers are hidden, everyone who asks for a row's result gets it without its answer, so that there is nothing
+    to show; and what would be sorted by an answer is in the order of discovery.
     """
 
     counts_changed = Signal()
@@ -53,6 +56,8 @@ class WorklistModel(QAbstractTableModel):
         self._descending = False
         self._by_study = False
         self._filter = RowFilter()
+        self._answered: Collection[int] | None = None
+        self._answers_shown: set[int] = set()
         self._rows = ListRows(None)
         self._shown: NDArray[np.intp] = _NO_ROWS  # the place of each row
         self._row_of: NDArray[np.intp] = _NO_ROWS  # the row of each place
@@ -65,8 +70,8 @@ class WorklistModel(QAbstractTableModel):
 
     @property
     def results(self) -> Sequence[CaseResult]:
-        """Every result, in discovery order, whatever is filtered."""
-        return [self._rows.result(place) for place in range(len(self._rows))]
+        """Every result, in discovery order, whatever is filtered and whatever is hidden."""
+        return [self._rows.whole(place) for place in range(len(self._rows))]
 
     @property
     def total(self) -> int:
@@ -86,6 +91,12 @@ class WorklistModel(QAbstractTableModel):
         reason = self._rows.columns.reason
         codes, counts = np.unique(reason[reason >= 0], return_counts=True)
         return {_REASONS[codes[place]]: int(counts[place]) for place in np.argsort(-counts, kind="stable")}
+
+    @property
+    def readable_films(self) -> frozenset[int]:
+        """The films that a reader can look at, by their number in the store."""
+        columns = self._rows.columns
+        return frozenset(columns.film_id[~columns.has_status(CaseStatus.FAILED)].tolist())
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         """How many results pass the filter."""
@@ -159,6 +170,11 @@ class WorklistModel(QAbstractTableModel):
             return None
         return int(self._row_of[place])
 
+    def file_of(self, film_id: int) -> str:
+        """The name in tables of a film, by its number in the store; empty where the list does not have it."""
+        places = np.flatnonzero(self._rows.columns.film_id == film_id)
+        return self._rows.columns.files[places[0]] if len(places) else ""
+
     def film_id_at(self, row: int) -> int:
         """The store's number of the film shown in a row; below zero for one that it does not know."""
         return int(self._rows.columns.film_id[self._shown[row]])
@@ -167,6 +183,16 @@ class WorklistModel(QAbstractTableModel):
         """Whether the film shown in a row has a mark."""
         columns, place = self._rows.columns, self._shown[row]
         return bool((columns.read if kind is MarkKind.READ else columns.flagged)[place])
+
+    def note_answer_shown(self, row: int) -> None:
+        """Remember that the answer of the film in a row was on the screen."""
+        if self._answered is None or self.film_id_at(row) in self._answered:
+            self._answers_shown.add(self.film_id_at(row))
+
+    def take_answers_shown(self) -> set[int]:
+        """The films whose answers were on the screen since this was last asked."""
+        taken, self._answers_shown = self._answers_shown, set()
+        return taken
 
     def next_unread(self, row: int) -> int | None:
         """The next row below whose film is unread, or else the first one above; None where there is no other."""
@@ -178,7 +204,7 @@ class WorklistModel(QAbstractTableModel):
     def clear(self, points: PointsByAge | None = None) -> None:
         """Empty the list. The bands of the next one are those at `points`, or as its films were scored."""
         self.beginResetModel()
-        self._rows = ListRows(points)
+        self._rows = ListRows(points, self._answered)
         self._shown = self._row_of = _NO_ROWS
         self._held = None
         self.endResetModel()
@@ -210,6 +236,17 @@ class WorklistModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(Column) - 1))
         if self._marks_matter:
             self._refresh_soon()
+
+    def put_read_marks(self, film_ids: Collection[int]) -> None:
+        """Show these films as read, and no others, for another reader."""
+        self._rows.put_read_marks(film_ids)
+        self._refresh_all()
+
+    def hide_answers(self, shown: Collection[int] | None) -> None:
+        """Show the answers only of these films, by their number in the store; with None of all."""
+        self._answered = shown
+        self._rows.hide_answers(shown)
+        self._refresh_all()
 
     def hold(self, case_index: int) -> None:
         """Keep the row of this film where it is seen: a mark that one puts on it does not make it go."""
@@ -254,6 +291,11 @@ class WorklistModel(QAbstractTableModel):
             self._put_in_order(chosen, row_of)
         self.counts_changed.emit()
 
+    def _refresh_all(self) -> None:
+        self.refresh()
+        if len(self._shown):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(Column) - 1))
+
     def _refresh_soon(self) -> None:
         """Refresh, at once where the last time is long ago."""
         self._needs_refresh = True
@@ -271,7 +313,8 @@ class WorklistModel(QAbstractTableModel):
         passes = columns.passing(self._filter)
         if held is not None and held < len(self._row_of) and self._row_of[held] != _HIDDEN and not passes[held]:
             passes[held] = columns.passing(replace(self._filter, read=None, flagged=None))[held]
-        order = columns.order(sorted_by(self._column), descending=self._descending)
+        hidden = self._answered is not None and self._column in ANSWERS
+        order = columns.order(SortBy.FOUND if hidden else sorted_by(self._column), descending=self._descending)
         chosen: NDArray[np.intp] = order[passes[order]]
         return columns.by_study(chosen) if self._by_study else chosen
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
 
 from desktop.worklist.columns import long_name, short_name
 from engine.model.card import PointsByAge
+from engine.results.blinding import without_answer
 from engine.results.columns import KeyColumns
 from engine.results.marks import MarkKind
 from engine.screening.case import CaseResult
@@ -21,10 +26,12 @@ class ListRows:
             columns takes a while.
     """
 
-    def __init__(self, points: PointsByAge | None) -> None:
-        """`points` is where bands are drawn; None leaves them as they are."""
+    def __init__(self, points: PointsByAge | None, shown: Collection[int] | None = None) -> None:
+        """`points` is where bands are drawn; None leaves them as they are. For `shown` see `hide_answers`."""
         self.columns = KeyColumns.of_results([], [])
         self._points = points
+        self._answered = shown
+        self._unanswered: dict[int, CaseResult] = {}
         self._waiting: list[KeyColumns] = []
         self._results: list[CaseResult] = []
         self._place_of: dict[int, int] = {}
@@ -60,7 +67,24 @@ class ListRows:
         self.columns = self.columns.with_mark(kind, film_id, on=on)
         self._waiting = [columns.with_mark(kind, film_id, on=on) for columns in self._waiting]
 
+    def hide_answers(self, shown: Collection[int] | None) -> None:
+        """Show the answers only of these films, by their number in the store; with None of all."""
+        self._answered = shown
+
+    def put_read_marks(self, film_ids: Collection[int]) -> None:
+        """Show these films as read, and no others."""
+        read = np.fromiter(film_ids, dtype=np.int64, count=len(film_ids))
+        self.columns, *self._waiting = (_with_read(columns, read) for columns in (self.columns, *self._waiting))
+
     def result(self, place: int) -> CaseResult:
+        """A result as it may be shown: without its answer where that is hidden. Only of those that were taken in."""
+        if self._answered is None or int(self.columns.film_id[place]) in self._answered:
+            return self.whole(place)
+        if place not in self._unanswered:
+            self._unanswered[place] = without_answer(self._results[place])
+        return self._unanswered[place]
+
+    def whole(self, place: int) -> CaseResult:
         """A result with its band at the operating point, which is found when the result is first looked at."""
         result = self._results[place]
         score, points = result.score, self._points
@@ -76,3 +100,7 @@ class ListRows:
         """The file's own name, behind its folder where the list holds another of this name."""
         file = self._results[place].file
         return long_name(file) if self._names[short_name(file)] > 1 else short_name(file)
+
+
+def _with_read(columns: KeyColumns, film_ids: NDArray[np.int64]) -> KeyColumns:
+    return replace(columns, read=np.isin(columns.film_id, film_ids))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop.worklist.columns import Column
+from desktop.worklist.columns import ANSWERS, Column
 from desktop.worklist.delegate import ROW_HEIGHT, RowDelegate
 from desktop.worklist.header import WorklistHeader
 from desktop.worklist.model import WorklistModel
@@ -35,6 +35,7 @@ class WorklistView(QTableView):
         self._chosen: int | None = None
         self._told: CaseResult | None = None
         self._anchor: tuple[int, int] | None = None
+        self._blind = False
         self.setObjectName("worklist")
         self.setAccessibleName(self.tr("Work list"))
         self.setModel(model)
@@ -94,6 +95,12 @@ class WorklistView(QTableView):
         if row is not None:
             self.choose_row(row)
 
+    def set_blind(self, on: bool) -> None:
+        """Take away the columns that give answers, or bring them back, with the rows in their first order."""
+        self._blind = on
+        self._show_columns()
+        self.sortByColumn(Column.BAND, Qt.SortOrder.AscendingOrder)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave letters to the window: they are keys of the reading room, not a search by first letter."""
         if event.text().isprintable() and event.text():
@@ -108,8 +115,7 @@ class WorklistView(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave room for the names: other columns show where there is room for them too."""
         super().resizeEvent(event)
-        for column, width in _ROOM_FOR.items():
-            self.setColumnHidden(column, self.viewport().width() < width)
+        self._show_columns()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the rows, or say that the filter hides them all."""
@@ -122,6 +128,11 @@ class WorklistView(QTableView):
             words = self.tr("No film is like that. “Show all films” in the menu beside the search brings them back.")
             painter.drawText(area, int(flags), words)
             painter.end()
+
+    def _show_columns(self) -> None:
+        for column in Column:
+            hidden = self._blind and column in ANSWERS
+            self.setColumnHidden(column, hidden or self.viewport().width() < _ROOM_FOR.get(column, 0))
 
     def _set_up_headers(self) -> None:
         self.verticalHeader().hide()

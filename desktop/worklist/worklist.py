@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -31,6 +31,7 @@ class Worklist(QWidget):
         self.setObjectName("worklistPanel")
         self.model = WorklistModel(self)
         self.view = WorklistView(self.model)
+        self._blind = False
         self.filter = ListFilter(self)
         self.counts = BandCounts(self.filter)
         self.search = QLineEdit()
@@ -72,6 +73,14 @@ class Worklist(QWidget):
         """Show every film's band at another operating point."""
         self.model.judge_at(points)
 
+    def set_blind(self, on: bool, shown: Collection[int] = ()) -> None:
+        """Hide the answers of all films but those in `shown`, and whatever counts, sorts or filters by answers."""
+        self._blind = on
+        self.filter.set_blind(on)
+        self.counts.setVisible(not on)
+        self.model.hide_answers(shown if on else None)
+        self.view.set_blind(on)
+
     def start_search(self) -> None:
         """Put the cursor into the search box."""
         self.search.setFocus()
@@ -98,7 +107,7 @@ class Worklist(QWidget):
         leave.activated.connect(self._cancel_search)
         self.filter.changed.connect(self._show_filter)
         self.filter.changed.connect(self.model.set_filter)
-        self.model.counts_changed.connect(lambda: self.counts.show_counts(self.model.counts))
+        self.model.counts_changed.connect(lambda: self.counts.show_counts({} if self._blind else self.model.counts))
         self.view.case_chosen.connect(self._hold)
         self.view.case_chosen.connect(self.case_chosen)
 

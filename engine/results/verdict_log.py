@@ -15,6 +15,18 @@ _COLUMNS = """
 """
 
 
+def clean_initials(text: str) -> str:
+    """Initials without the spaces around them.
+
+    Raises:
+        ValueError: Not 1 to 8 printable characters.
+    """
+    initials = text.strip()
+    if not 1 <= len(initials) <= MAX_INITIALS or not initials.isprintable():
+        raise ValueError(f"initials are 1 to {MAX_INITIALS} printable characters")
+    return initials
+
+
 class VerdictLog:
     """The readers and verdicts of a store. Every method raises StoreError."""
 
@@ -32,9 +44,7 @@ class VerdictLog:
         Raises:
             ValueError: Not 1 to 8 printable characters.
         """
-        initials = initials.strip()
-        if not 1 <= len(initials) <= MAX_INITIALS or not initials.isprintable():
-            raise ValueError(f"initials are 1 to {MAX_INITIALS} printable characters")
+        initials = clean_initials(initials)
         with self._database.writing() as connection:
             connection.execute(
                 "INSERT INTO readers (initials, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -81,6 +91,19 @@ class VerdictLog:
     def of_film(self, film_id: int) -> list[ReaderVerdict]:
         """Every entry about a film, in the order they were made, also those superseded or taken back."""
         return self._entries("film_id = ?", (film_id,))
+
+    def standing_on(self, film_id: int) -> list[ReaderVerdict]:
+        """What each reader says now of a film, in the order it was said, in whichever session."""
+        return self._entries(
+            "verdict_id IN (SELECT max(verdict_id) FROM standing_verdicts WHERE film_id = ? GROUP BY reader_id)",
+            (film_id,),
+        )
+
+    def films(self, reader: Reader, *, standing: bool = True) -> frozenset[int]:
+        """The films of which a reader says something now; or ever said something, where it need not be standing."""
+        table = "standing_verdicts" if standing else "verdicts"
+        rows = self._database.rows(f"SELECT DISTINCT film_id FROM {table} WHERE reader_id = ?", (reader.reader_id,))
+        return frozenset(film_id for (film_id,) in rows)
 
     def standing(self, session_id: int, mode: ReadingMode | None = None) -> list[ReaderVerdict]:
         """What each reader says now of each film of a session, in the order it was said.

@@ -17,6 +17,7 @@ from desktop.main_window import MainWindow
 from desktop.marks import Mark
 from desktop.viewer.heat_style import HeatStyle
 from engine.paths import HOME_VARIABLE, resource
+from engine.results.verdicts import Verdict
 from tests.desktop.waiting import let_pass, wait_for
 
 
@@ -66,11 +67,35 @@ def take_all(window: MainWindow, folder: Path, out: Path) -> None:
     save_mark(window, Mark.NOT_SCORED, out / "06-rejected.png")
     window.resize(1366, 768)
     save_mark(window, Mark.NEGATIVE, out / "07-1366x768.png")
+    take_verdicts(window, out)
     for number, name in enumerate(("card", "keys", "about"), start=9):
         page = window.show_page(name)
         let_pass(300)
         page.grab().save(str(out / f"{number:02}-{name}.png"))
         page.close()
+
+
+def take_verdicts(window: MainWindow, out: Path) -> None:
+    """Initials asked for, two readers' verdicts, and a blind reading before and after the verdict."""
+    view, desk = window.room.worklist.view, window.verdicts
+    view.choose_row(0)
+    wait_for(lambda: window.room.viewer.film.has_film)
+    desk.give(Verdict.PNEUMONIA)
+    save(window, out / "12-who-reads.png")
+    for initials in ("AB", "CD"):
+        desk.choose_reader(initials)
+        wait_for(lambda initials=initials: desk.reader is not None and desk.reader.initials == initials)
+    view.choose_row(0)
+    let_pass(300)
+    desk.give(Verdict.OTHER_FINDING)
+    view.choose_row(0)
+    save(window, out / "13-two-readers.png")
+    window.blind.set_on(True)
+    desk.choose_reader("EF")
+    save(window, out / "14-blind.png")
+    desk.give(Verdict.CANNOT_TELL)
+    save(window, out / "15-blind-after-the-verdict.png")
+    window.blind.set_on(False)
 
 
 def save_mark(window: MainWindow, mark: Mark, path: Path) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.bookkeeper import GivenVerdict, ReaderFilms
 from desktop.keeper import Keeper
 from engine.reasons import Reason
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
 from engine.results.store import FILE_NAME, Store
+from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
 from engine.screening.case import Band, CaseResult
 from tests.engine.results.made_up import make_run, make_scored, make_unscored
 
@@ -178,3 +180,75 @@ def test_filters_are_kept_by_name(qtbot: QtBot, keeper: Keeper, path: Path) -> N
     with qtbot.waitSignal(keeper.filters_changed, timeout=10_000) as told:
         keeper.delete_filter("mine")
     assert told.args == [{}]
+
+
+class _Desk:
+    """Writes down what a keeper says of readers and verdicts."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.seated: list[ReaderFilms] = []
+        self.readers: list[list[Reader]] = []
+        self.told: list[tuple[int, list[ReaderVerdict]]] = []
+        keeper.reader_chosen.connect(self.seated.append)
+        keeper.readers_changed.connect(self.readers.append)
+        keeper.verdicts_told.connect(lambda film_id, entries: self.told.append((film_id, entries)))
+
+
+def _kept_films(path: Path) -> tuple[int, list[int]]:
+    with Store(path) as store:
+        session_id = store.sessions.start(make_run(), []).session_id
+        return session_id, store.results.add(session_id, _RESULTS)
+
+
+def test_verdicts_are_kept_told_and_taken_back(qtbot: QtBot, keeper: Keeper, path: Path) -> None:
+    session_id, films = _kept_films(path)
+    desk = _Desk(keeper)
+    keeper.choose_reader("AB")
+    qtbot.waitUntil(lambda: len(desk.seated) == 1, timeout=10_000)
+    given = GivenVerdict(
+        ticket=1,
+        reader=desk.seated[0].reader,
+        verdict=Verdict.PNEUMONIA,
+        film_id=films[0],
+        session_id=session_id,
+        note="base",
+        mode=ReadingMode.BLIND,
+    )
+    keeper.give_verdict(given)
+    keeper.take_back_verdict(1)
+    keeper.take_back_verdict(1)  # there is nothing left to take back
+    keeper.take_back_verdict(7)
+    keeper.tell_verdicts(films[0])
+    qtbot.waitUntil(lambda: len(desk.told) == 3, timeout=10_000)
+    (film_id, (entry,)), *after = desk.told
+    assert (film_id, entry.verdict, entry.note, entry.mode) == (films[0], Verdict.PNEUMONIA, "base", ReadingMode.BLIND)
+    assert after == [(films[0], [])] * 2
+
+
+def test_a_reader_brings_what_they_judged_and_read(qtbot: QtBot, keeper: Keeper, path: Path) -> None:
+    session_id, films = _kept_films(path)
+    with Store(path) as store:
+        reader = store.verdicts.reader("AB")
+        store.verdicts.give(Verdict.PNEUMONIA, film_id=films[0], session_id=session_id, reader=reader)
+        store.marks.put(MarkKind.READ, [films[1]], reader_id=reader.reader_id)
+    desk = _Desk(keeper)
+    keeper.put_mark(MarkKind.READ, films[2], on=True)  # by nobody in particular, who turns out to be AB
+    keeper.choose_reader("ab")
+    keeper.choose_reader("CD")
+    qtbot.waitUntil(lambda: len(desk.readers) == 2, timeout=10_000)
+    assert desk.seated == [
+        ReaderFilms(reader=reader, judged=frozenset(films[:1]), known=frozenset(films[:2]), read=frozenset(films[1:])),
+        ReaderFilms(reader=desk.readers[1][1], judged=frozenset(), known=frozenset(), read=frozenset()),
+    ]
+    assert [known.initials for known in desk.readers[1]] == ["AB", "CD"]
+
+
+def test_a_verdict_that_cannot_be_kept_is_one_sentence(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    path = tmp_path / "file" / FILE_NAME
+    keeper = Keeper(path)
+    listener, desk = _Listener(keeper, path), _Desk(keeper)
+    keeper.choose_reader("AB")
+    qtbot.waitUntil(lambda: len(listener.problems) == 1, timeout=10_000)
+    keeper.close()
+    assert desk.seated == []

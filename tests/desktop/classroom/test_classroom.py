@@ -123,7 +123,8 @@ def test_the_score_is_told_and_a_wrong_film_is_a_click_away(
     of_this_model: MainWindow, labelled: ClassroomPage, qtbot: QtBot
 ) -> None:
     give(of_this_model, "AB", {0: P, 1: P, 2: N, 3: P, 4: N, 5: P, 6: N, 7: N})
-    labelled.set_reader("AB")
+    of_this_model.verdicts.choose_reader("AB")
+    qtbot.waitUntil(lambda: of_this_model.verdicts.reader is not None, timeout=10_000)
     labelled.score_wanted.emit()
     says(labelled, qtbot, "You found 3 of 4 films with pneumonia, and cleared 3 of 4 without.")
     assert "75 % (30 to 95)" in words(labelled)

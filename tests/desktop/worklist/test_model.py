@@ -234,3 +234,40 @@ def test_a_hundred_thousand_rows_are_put_in_order_before_one_notices(qapp: objec
     model.sort(Column.PROBABILITY, Qt.SortOrder.DescendingOrder)
     model.set_filter(RowFilter(bands=frozenset({Band.POSITIVE})))
     assert time.process_time() - started < 0.5
+
+
+def test_hidden_answers_are_given_to_nobody_but_the_table(model: WorklistModel) -> None:
+    model.hide_answers(frozenset({-3}))  # the number of the film that was found third
+    shown = [model.result_at(row) for row in range(model.rowCount())]
+    assert _order(model) == [0, 1, 2, 3, 4, 5]
+    assert [result.index for result in shown if result is not None and result.score is not None] == [2]
+    assert shown[1] == _RESULTS[1]
+    assert shown[4] is not None
+    assert shown[4].reason is None
+    assert shown[0] is model.result_at(0)
+    assert list(model.results) == _RESULTS
+    model.hide_answers(None)
+    assert _order(model) == [2, 5, 3, 0, 4, 1]
+
+
+def test_a_list_that_begins_while_answers_are_hidden_hides_them_too(model: WorklistModel) -> None:
+    model.hide_answers(frozenset())
+    model.clear()
+    model.add(_RESULTS)
+    model.refresh()
+    assert _order(model) == [0, 1, 2, 3, 4, 5]
+    first = model.result_at(0)
+    assert first is not None
+    assert first.score is None
+
+
+def test_read_marks_of_another_reader_take_the_place_of_these(model: WorklistModel) -> None:
+    model.put_mark(MarkKind.READ, -1, on=True)
+    model.add([make_scored(6, 0.2)])  # waits to be taken in
+    model.put_read_marks(frozenset({-3, -7}))
+    read = [model.result_at(row) for row in range(model.rowCount()) if model.has_mark(row, MarkKind.READ)]
+    assert [result.index for result in read if result is not None] == [2, 6]
+
+
+def test_films_that_can_be_looked_at(model: WorklistModel) -> None:
+    assert model.readable_films == {-1, -3, -4, -5, -6}

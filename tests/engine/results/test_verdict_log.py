@@ -147,3 +147,28 @@ def test_a_verdict_survives_in_a_store_opened_again(tmp_path: Path) -> None:
         given = sit_down(store).give(PNEUMONIA, note="seen")
     with Store(path) as store:
         assert store.verdicts.standing(given.session_id) == [given]
+
+
+def test_what_stands_on_a_film_is_the_last_verdict_of_each_reader_of_any_session(desk: Desk) -> None:
+    other = desk.store.verdicts.reader("CD")
+    desk.give(PNEUMONIA)
+    desk.give(NONE, reader=other)
+    last = desk.give(OTHER)
+    desk.give(NONE, 1)
+    assert [(entry.reader.initials, entry.verdict) for entry in desk.store.verdicts.standing_on(desk.films[0])] == [
+        ("CD", NONE),
+        ("AB", OTHER),
+    ]
+    desk.store.verdicts.take_back(last.verdict_id)
+    assert [entry.verdict for entry in desk.store.verdicts.standing_on(desk.films[0])] == [PNEUMONIA, NONE]
+
+
+def test_films_that_a_reader_judged_now_and_ever(desk: Desk) -> None:
+    other = desk.store.verdicts.reader("CD")
+    desk.give(PNEUMONIA, 0)
+    taken_back = desk.give(PNEUMONIA, 1)
+    desk.give(PNEUMONIA, 2, reader=other)
+    desk.store.verdicts.take_back(taken_back.verdict_id)
+    assert desk.store.verdicts.films(desk.reader) == {desk.films[0]}
+    assert desk.store.verdicts.films(desk.reader, standing=False) == {desk.films[0], desk.films[1]}
+    assert desk.store.verdicts.films(other) == {desk.films[2]}

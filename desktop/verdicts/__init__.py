@@ -1,0 +1,1 @@
+"""The reader's verdict: who reads, what they say, and what is hidden from them until then."""

@@ -1,0 +1,307 @@
+"""Where verdicts are given: who reads, what they say of the chosen film, and what of it may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
+
+from desktop.actions import Actions, connect_all
+from desktop.bookkeeper import GivenVerdict, ReaderFilms
+from desktop.keeper import Keeper
+from desktop.list_session import ListSession
+from desktop.marking import Marking
+from desktop.reading_room import ReadingRoom
+from desktop.verdicts.blind_mode import BlindMode
+from desktop.verdicts.given import VerdictGiven
+from desktop.verdicts.readers_menu import ReadersMenu
+from desktop.verdicts.sitting import Sitting
+from desktop.verdicts.words import verdict_words
+from desktop.worklist.columns import short_name
+from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
+from engine.screening.case import CaseResult, CaseStatus
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A verdict that waits until it is known who gives it."""
+
+    film_id: int
+    verdict: Verdict
+
+
+class VerdictDesk(QObject):
+    """Takes verdicts from keys and buttons, has them kept, and shows what is kept.
+
+    Signals:
+        said: A sentence for the reader.
+        blind_reading_completed: A reader (`Reader`) who reads blind has given a verdict on every readable film of the
+            list; what they said is `store.verdicts.standing(session_id, ReadingMode.BLIND)`.
+    """
+
+    said = Signal(str)
+    blind_reading_completed = Signal(Reader)
+
+    def __init__(
+        self,
+        actions: Actions,
+        room: ReadingRoom,
+        session: ListSession,
+        marking: Marking,
+        keeper: Keeper,
+        blind: BlindMode,
+    ) -> None:
+        super().__init__(room)
+        self._actions, self._room, self._session, self._marking = actions, room, session, marking
+        self._keeper, self._history, self._blind = keeper, marking.history, blind
+        self._worklist, self._panel = room.worklist, room.case_panel.verdicts
+        self._initials = ""
+        self._sitting = Sitting()
+        self._film_id: int | None = None
+        self._entries: Sequence[ReaderVerdict] = ()
+        self._drafts: dict[int, str] = {}
+        self._wish: _Wish | None = None
+        self._owed: dict[int, Verdict] = {}
+        self._tickets = count(1)
+        self._readers = ReadersMenu(actions.readers_menu)
+        self._connect()
+        self._show()
+
+    @property
+    def reader(self) -> Reader | None:
+        """Who reads; None until initials are given."""
+        return self._sitting.reader
+
+    @property
+    def blind(self) -> BlindMode:
+        """Whether answers are hidden."""
+        return self._blind
+
+    @property
+    def last_initials(self) -> str:
+        """Those of who read last, in this run or an earlier one."""
+        return self._initials
+
+    @property
+    def blind_films_left(self) -> int:
+        """How many readable films of the list have no verdict of this reader yet."""
+        return len(self._worklist.model.readable_films - self._sitting.judged)
+
+    def remember(self, initials: str) -> None:
+        """Offer these initials first when it is asked who reads."""
+        self._initials = initials
+
+    def choose_reader(self, initials: str) -> None:
+        """Let the reader with these initials read from now on."""
+        self._keeper.choose_reader(initials)
+
+    def give(self, verdict: Verdict) -> None:
+        """Give a verdict on the chosen film, once it is known who gives it."""
+        obstacle = self._obstacle()
+        if self._film_id is None or obstacle:
+            self.said.emit(obstacle)
+        elif self.reader is None:
+            self._wish = _Wish(self._film_id, verdict)
+            self.ask_reader()
+        else:
+            self._push(self.reader, verdict)
+
+    def ask_reader(self) -> None:
+        """Ask for initials, in the panel."""
+        self._unfold_panel()
+        self._panel.ask_reader(self._initials if self.reader is None else "")
+
+    def note_answers_seen(self, film_ids: Sequence[int]) -> None:
+        """The answers of these films were shown, elsewhere than in the list."""
+        self._sitting.see(film_ids)
+
+    def _connect(self) -> None:
+        panel, keeper = self._panel, self._keeper
+        connect_all([(action, partial(self.give, verdict)) for verdict, action in self._actions.verdicts.items()])
+        connect_all([(self._actions.note, self._go_to_note)])
+        panel.set_readers_menu(self._actions.readers_menu)
+        panel.verdict_pressed.connect(self.give)
+        panel.note_entered.connect(self._keep_note)
+        panel.note.textEdited.connect(self._draft_note)
+        panel.left.connect(self._worklist.view.setFocus)
+        panel.initials.named.connect(self.choose_reader)
+        self._readers.chosen.connect(self.choose_reader)
+        self._readers.other_asked.connect(self.ask_reader)
+        keeper.readers_changed.connect(self._readers.show_readers)
+        keeper.reader_chosen.connect(self._seat)
+        keeper.verdicts_told.connect(self._take_verdicts)
+        self._blind.changed.connect(self._follow_blind)
+        self._room.case_chosen.connect(self._show_case)
+        self._room.viewer.film.changed.connect(self._show_possible)
+        self._session.begun.connect(self._drafts.clear)
+
+    def _obstacle(self) -> str:
+        """Why no verdict can be given on the chosen film, now or ever; empty where one can."""
+        if self._film_id is None:
+            return ""
+        if self._film_id < 0 or self._session.session_id is None:
+            return self.tr("This list is not kept, so a verdict would be lost.")
+        if not self._room.viewer.film.has_film:
+            return self.tr("A verdict needs a film that is shown.")
+        return ""
+
+    @property
+    def _film_comes(self) -> bool:
+        """Whether the film is being read: a panel that changed for that moment would flicker."""
+        film = self._room.viewer.film
+        return not film.has_film and not film.message
+
+    def _push(self, reader: Reader, verdict: Verdict) -> None:
+        result, film_id, session_id = self._worklist.view.chosen(), self._film_id, self._session.session_id
+        assert result is not None
+        assert film_id is not None
+        assert session_id is not None
+        note = self._panel.note.text().strip()
+        mode = self._mode_now(film_id)
+        given = GivenVerdict(
+            ticket=next(self._tickets),
+            reader=reader,
+            verdict=verdict,
+            film_id=film_id,
+            session_id=session_id,
+            note=note,
+            mode=mode,
+        )
+        self._drafts.pop(film_id, None)
+        self._owed[film_id] = verdict
+        self._history.beginMacro(verdict_words(verdict))
+        self._history.push(
+            VerdictGiven(
+                self._keeper,
+                given,
+                mode=lambda: self._mode_now(film_id),
+                go_back=lambda: self._worklist.view.choose_case(result.index),
+            )
+        )
+        if self._blind.on:
+            self._marking.mark_read()  # its answer is looked at before one goes on
+        else:
+            self._marking.go_to_next_unread()
+        self._history.endMacro()
+
+    def _mode_now(self, film_id: int) -> ReadingMode:
+        """How a verdict on a film counts that is given now."""
+        self._note_answers_shown()
+        return self._sitting.mode(film_id, blind=self._blind.on)
+
+    def _seat(self, films: ReaderFilms) -> None:
+        """A reader sits down."""
+        self._note_answers_shown()
+        self._initials = films.reader.initials
+        if self._sitting.seat(films):
+            self._history.clear()  # nobody takes back what another one said
+            self._drafts.clear()
+        self._readers.show_now(films.reader)
+        self._blind.change_reader(self._sitting.judged)
+        self.said.emit(self.tr("{initials} reads now.").format(initials=films.reader.initials))
+        wish, self._wish = self._wish, None
+        self._panel.stop_asking()
+        self._show_case(self._worklist.view.chosen())  # what is on the screen, this reader sees too
+        if wish is not None and wish.film_id == self._film_id:
+            self.give(wish.verdict)
+
+    def _take_verdicts(self, film_id: int, entries: Sequence[ReaderVerdict]) -> None:
+        is_new = self._sitting.hear(film_id, entries)
+        if is_new:
+            self._blind.show_answers_of(self._sitting.judged)
+        if film_id == self._film_id:
+            self._entries = entries
+            self._show()
+        own = self._sitting.own(entries)
+        if own is None or own.verdict is not self._owed.get(film_id):
+            return
+        del self._owed[film_id]
+        if film_id != self._film_id:
+            self._say_given(film_id, own)
+        if is_new and self._blind.on and not self._filling and self.blind_films_left == 0:
+            self.blind_reading_completed.emit(own.reader)
+
+    @property
+    def _filling(self) -> bool:
+        return self._session.screening is not None and self._session.screening.running
+
+    def _say_given(self, film_id: int, own: ReaderVerdict) -> None:
+        assert own.verdict is not None
+        key = self._actions.undo.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        words = self.tr("{film}: {verdict} ({reader}). {key} takes it back.")
+        film = self._worklist.model.file_of(film_id)
+        self.said.emit(
+            words.format(film=short_name(film), verdict=verdict_words(own.verdict), reader=own.reader.initials, key=key)
+        )
+
+    def _show_case(self, result: CaseResult | None) -> None:
+        row = self._worklist.view.currentIndex().row()
+        film_id = self._worklist.model.film_id_at(row) if result is not None else None
+        if result is not None and film_id is not None and result.status is not CaseStatus.PENDING:
+            self._sitting.see([film_id])
+        if film_id != self._film_id:
+            self._film_id, self._entries, self._wish = film_id, (), None
+            self._panel.stop_asking()
+            self._panel.note.setText(self._drafts.get(film_id, "") if film_id is not None else "")
+            if film_id is not None and film_id >= 0:
+                self._keeper.tell_verdicts(film_id)
+        self._show()
+
+    def _follow_blind(self, on: bool) -> None:
+        if on:
+            self._note_answers_shown()
+            self._blind.show_answers_of(self._sitting.judged)
+            self.said.emit(self.tr("Answers are hidden until your verdict. A table that you export has them."))
+        else:
+            self.said.emit(self.tr("Answers are shown."))
+        self._show()
+
+    def _note_answers_shown(self) -> None:
+        self._sitting.see(self._worklist.model.take_answers_shown())
+
+    def _show(self) -> None:
+        own = self._sitting.own(self._entries)
+        hidden = self._blind.on and own is None
+        self._panel.show_reader(self.reader)
+        self._panel.show_verdicts(() if hidden else self._entries, own)
+        if self._film_id is not None and not self._panel.note.hasFocus():
+            kept = own.note if own is not None else ""
+            self._panel.note.setText(self._drafts.get(self._film_id, kept))
+        self._show_possible()
+
+    def _show_possible(self) -> None:
+        obstacle = "" if self._film_comes else self._obstacle()
+        self._panel.set_possible(self._film_id is not None and not obstacle)
+        self._panel.set_hint(obstacle or self._blind_hint())
+
+    def _blind_hint(self) -> str:
+        if not self._blind.on or self._film_id is None:
+            return ""
+        if self._film_id in self._sitting.judged:
+            return self.tr("The answer is shown. Space or J goes on.")
+        if self._mode_now(self._film_id) is ReadingMode.OPEN:
+            return self.tr("You have seen this answer before: your verdict counts as open.")
+        return self.tr("You see the answer after your verdict.")
+
+    def _draft_note(self, text: str) -> None:
+        if self._film_id is not None:
+            self._drafts[self._film_id] = text
+
+    def _keep_note(self) -> None:
+        """A note that was changed goes with the verdict that stands; before there is one, it waits for it."""
+        own = self._sitting.own(self._entries)
+        self._worklist.view.setFocus()
+        if own is not None and own.verdict is not None and self._panel.note.text().strip() != own.note:
+            self.give(own.verdict)
+
+    def _go_to_note(self) -> None:
+        self._unfold_panel()
+        self._panel.note.setFocus()
+
+    def _unfold_panel(self) -> None:
+        self._actions.show_case.setChecked(True)
+        self._room.case_panel.show()
