@@ -10,6 +10,7 @@ import numpy as np
 import pydicom
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 from pydicom import uid
 from pydicom.encaps import encapsulate
 
@@ -76,6 +77,27 @@ def test_a_picture_of_the_film_is_the_same_too(tmp_path: Path, kind: str, probab
     pixels = load_radiograph(tmp_path / "film").pixels
     assert np.abs(pixels - film()).max() <= (EXACT if deep else 0.02)
     assert probability(pixels) == pytest.approx(probability(film()), abs=0.01 if deep else 0.03)
+
+
+@pytest.mark.real_films
+@pytest.mark.parametrize("inverted", [False, True], ids=["MONOCHROME2", "MONOCHROME1"])
+def test_a_real_film_is_told_the_same_in_every_syntax_and_format(
+    films_folder: Path, tmp_path: Path, inverted: bool, probability: Probability
+) -> None:
+    for folder in ("NORMAL", "PNEUMONIA"):
+        source = min((films_folder / "kermany" / "val" / folder).glob("*.jpeg"))
+        whole = probability(load_radiograph(source).pixels)
+        with Image.open(source) as picture:
+            bytes8 = np.asarray(picture.convert("L"))
+        unit = (bytes8 / 255.0).astype(np.float32)
+        path = tmp_path / "film"
+        for syntax in SYNTAXES:
+            write_packed(path, syntax, inverted=inverted, unit=unit)
+            told = probability(load_radiograph(path).pixels)
+            assert told == pytest.approx(whole, abs=0.01 if syntax.tolerance == EXACT else 0.03), syntax.name
+        for kind, options, margin in (("PNG", {}, 0.01), ("TIFF", {}, 0.01), ("JPEG", {"quality": 95}, 0.03)):
+            path.write_bytes(picture_bytes(~bytes8 if inverted else bytes8, kind, **options))
+            assert probability(load_radiograph(path).pixels) == pytest.approx(whole, abs=margin), kind
 
 
 SECOND_DECODERS = {
