@@ -19,9 +19,8 @@ _LEAST_LUNG = 0.06  # of the film; the least that people drew on 817 films of ch
 _SPECK = 0.1  # of the largest part; what is smaller is air beside the body, or in the stomach
 _LEAST_PART = 0.02  # of the film, on each side of where the lungs part
 _LEAST_BALANCE = 0.15  # smaller lung to larger one; there it is at least 0.59
-# How much of the lungs' greatest width, or height, may lie along an edge of the film. Chosen on films of children of folds
-# 1 to 4 and of adults for weak use and for tuning, so that all of the gate turns away at most 0.5 % of the former;
-# docs/gate.md has what the limits do with other films.
+# How much of the lungs' greatest width, or height, may lie along an edge of the film: docs/training.md says how these
+# were chosen, docs/gate.md what they do.
 MOST_AT_TOP, MOST_AT_BOTTOM, MOST_AT_SIDE = 0.7, 0.38, 0.5
 
 

@@ -74,9 +74,7 @@ def decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
         raise FilmFailedError(Reason.UNSUPPORTED_ENCODING)
     frame = _packed_frame(dataset) if uid.UID(syntax).is_encapsulated else b""
     if DECODERS[syntax] is Decoder.GDCM and dataset.SamplesPerPixel == 1:
-        stored = decode_jpeg(
-            frame, rows=dataset.Rows, columns=dataset.Columns, signed=dataset.PixelRepresentation == 1
-        )
+        stored = decode_jpeg(frame, rows=dataset.Rows, columns=dataset.Columns, signed=dataset.PixelRepresentation == 1)
     elif DECODERS[syntax] is Decoder.GDCM:
         stored = decode_colours(frame, rows=dataset.Rows, columns=dataset.Columns)
     elif DECODERS[syntax] is Decoder.CHARLS:

@@ -1,6 +1,7 @@
 """Films as the program reads them, side by side: `python -m tests.engine.films.contact_sheet OUT.png PATH...`.
 
-Each film is shown bones bright and upright, as it is scored, with its name, what was noted of it, or why it is not scored.
+Each film is shown bones bright and upright, as it is scored, with its name and what was noted of it, or why it is not
+scored.
 """
 
 from __future__ import annotations

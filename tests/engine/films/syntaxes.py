@@ -115,7 +115,10 @@ def stored_values(bits: int, *, inverted: bool = False, unit: NDArray[np.float32
 def write_packed(
     path: Path, syntax: Syntax, *, inverted: bool = False, unit: NDArray[np.float32] | None = None
 ) -> bytes:
-    """Write the drawn film, or another of 0..1, in a transfer syntax; the packed frame is given back, or nothing where pydicom writes it."""
+    """Write the drawn film, or another of 0..1, in a transfer syntax.
+
+    The packed frame is given back, or nothing where pydicom writes it.
+    """
     values = stored_values(syntax.bits, inverted=inverted, unit=unit)
     tags = {
         "BitsStored": syntax.bits,
