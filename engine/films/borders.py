@@ -60,6 +60,8 @@ def _height_of_bars(pixels: NDArray[np.float32]) -> int:
     rows = pixels[: int(len(pixels) * _MAX_BARS)]
     even = np.mean(np.abs(rows - np.median(rows, axis=1, keepdims=True)) < _SAME_GREY, axis=1) >= _MOST
     run = len(even) if even.all() else int(np.argmin(even))
+    if run <= _BLUR:
+        return 0
     above, below = rows[: run - _BLUR], pixels[2 * _BLUR + 1 : run + _BLUR + 1]
-    edges = np.flatnonzero(np.mean(np.abs(below - above) > _STEP, axis=1) >= _MOST) if run > _BLUR else ()
-    return int(edges[-1]) + _BLUR + 1 if len(edges) else 0
+    edges = np.flatnonzero(np.mean(np.abs(below - above) > _STEP, axis=1) >= _MOST)
+    return int(edges[-1]) + _BLUR + 1 if edges.size else 0
