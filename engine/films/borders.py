@@ -57,11 +57,13 @@ def _height_of_bars(pixels: NDArray[np.float32]) -> int:
 
     Most of such a row has one grey, and below the last one lies an edge from side to side; a film seldom has either.
     """
-    rows = pixels[: int(len(pixels) * _MAX_BARS)]
-    even = np.mean(np.abs(rows - np.median(rows, axis=1, keepdims=True)) < _SAME_GREY, axis=1) >= _MOST
-    run = len(even) if even.all() else int(np.argmin(even))
+    run = 0
+    for row in pixels[: int(len(pixels) * _MAX_BARS)]:
+        if np.mean(np.abs(row - np.median(row)) < _SAME_GREY) < _MOST:
+            break
+        run += 1
     if run <= _BLUR:
         return 0
-    above, below = rows[: run - _BLUR], pixels[2 * _BLUR + 1 : run + _BLUR + 1]
+    above, below = pixels[: run - _BLUR], pixels[2 * _BLUR + 1 : run + _BLUR + 1]
     edges = np.flatnonzero(np.mean(np.abs(below - above) > _STEP, axis=1) >= _MOST)
     return int(edges[-1]) + _BLUR + 1 if edges.size else 0
