@@ -162,7 +162,12 @@ def _gate_report(options: argparse.Namespace) -> None:
     write_report(
         options.model,
         ReportSources(
-            data=options.data, adults=options.adults, others=options.others, use=options.use, dicom=options.dicom
+            data=options.data,
+            adults=options.adults,
+            others=options.others,
+            use=options.use,
+            dicom=options.dicom,
+            lung_masks=options.lung_masks,
         ),
         page=options.out,
         sheet=options.sheet,
@@ -302,6 +307,7 @@ def _parser() -> argparse.ArgumentParser:
         help="which of the other pictures; report is opened once, for the gate that ships",
     )
     gate_report.add_argument("--dicom", type=Path, help="folder of DICOM files that are no chest films")
+    gate_report.add_argument("--lung-masks", type=Path, help="masks of some of the films of children, to cut by them")
     gate_report.add_argument("--model", type=Path, help="the gate's .onnx file (default: the bundled one)")
     gate_report.add_argument("--out", type=Path, required=True, help="the .md file to write")
     gate_report.add_argument("--sheet", type=Path, metavar="PNG", help="a contact sheet of what went wrong")

@@ -18,6 +18,8 @@ _MAX_RATIO, _SMALL_BYTES = 100, 64 * 1024 * 1024
 _STEP = 4 * 1024 * 1024
 
 _JPEG, _JPEG_2000, _END_OF_IMAGE = b"\xff\xd8", b"\xff\x4f\xff\x51", b"\xff\xd9"
+# What fills a frame up to an even length: zeros, or as some devices write it, ones.
+_PADDING = b"\0\xff"
 # Start of frame: every process of JPEG (ITU-T T.81, table B.1) and that of JPEG-LS (T.87).
 _JPEG_LS_FRAME = 0xF7
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {_JPEG_LS_FRAME}
@@ -61,7 +63,7 @@ def check_codestream(frame: bytes) -> None:
         return
     if height * width * components > _MAX_SAMPLES:
         raise FilmFailedError(Reason.TOO_LARGE)
-    if marker == _JPEG_LS_FRAME and not frame.rstrip(b"\0").endswith(_END_OF_IMAGE):
+    if marker == _JPEG_LS_FRAME and not frame.rstrip(_PADDING).endswith(_END_OF_IMAGE):
         raise FilmFailedError(Reason.CORRUPT_PIXELS)  # CharLS may look for the end of it for half a minute
 
 

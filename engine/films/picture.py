@@ -58,7 +58,7 @@ class PictureFilm:
         name, value = OWN_MARK
         if image.info.get(name) == value:
             raise FilmRejectedError(Reason.NOT_A_CHEST_FILM)
-        turned = orientation >= 5 and image.format != "TIFF"  # Pillow turns the size of a TIFF by itself
+        turned = orientation in range(5, 9) and image.format != "TIFF"  # Pillow turns the size of a TIFF by itself
         columns, rows = image.size[::-1] if turned else image.size
         facts = FilmFacts(
             container=str(image.format).lower(),

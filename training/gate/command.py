@@ -98,17 +98,17 @@ def measure_frontal(
     figures = []
     for who, part in films.items():
         paths = [film.path for film in part]
-        plain = let_through(gate, paths, what=f"{who}, as they are")
+        plain = let_through(gate.turns_needed, paths, what=f"{who}, as they are")
         right = sum(film.reason is None for film in plain)
         figures.append(GateFigure(films=f"{who}, as they are", count=len(plain), right=right))
         for turns, how in _TURNS.items():
-            seen = let_through(gate, paths, what=f"{who}, {how}", change=turned(turns))
+            seen = let_through(gate.turns_needed, paths, what=f"{who}, {how}", change=turned(turns))
             # Some lie on their side to begin with.
             right = sum(
                 film.reason is None and film.turns == (first.turns + turns) % 4
                 for film, first in zip(seen, plain, strict=True)
             )
             figures.append(GateFigure(films=f"{who}, {how}", count=len(seen), right=right))
-    cut = cut_films(gate, films["children"], data=sources.data, masks=sources.lung_masks)
+    cut = cut_films(gate.turns_needed, films["children"], data=sources.data, masks=sources.lung_masks)
     figures.append(GateFigure(films=CUT, count=len(cut), right=sum(film.reason is not None for film in cut)))
     return figures

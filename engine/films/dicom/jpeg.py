@@ -1,43 +1,46 @@
-"""JPEG streams that neither Pillow nor pydicom's plugins can read: more than 8 bits, and lossless. By GDCM.
+"""JPEG streams that pydicom's plugins cannot read: more than 8 bits, and lossless. Grey ones by GDCM.
 
-GDCM's codec is asked itself. An image of GDCM unpacks as well, but does not say whether that worked.
+GDCM's codec is asked itself. An image of GDCM unpacks as well, but does not say whether that worked. Of a stream in
+colour the codec ends the whole process, so that those go to Pillow.
 """
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import gdcm
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.pixels.processing import convert_color_space
+from PIL import Image
 
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+_END_OF_IMAGE = b"\xff\xd9"
 
 
-def decode_jpeg(stream: bytes, *, rows: int, columns: int, channels: int, signed: bool, colours: str) -> NDArray[Any]:
-    """The values of a JPEG stream: (rows, columns) or (rows, columns, 3), of 8 or 16 bits.
+def decode_jpeg(stream: bytes, *, rows: int, columns: int, signed: bool) -> NDArray[Any]:
+    """The values of a grey JPEG stream: (rows, columns), of 8 or 16 bits.
 
     Args:
         stream: One frame.
-        rows, columns, channels: What the stream has to hold; it is damaged where it does not.
+        rows, columns: What the stream has to hold; it is damaged where it does not.
         signed: Whether the values are two's complement.
-        colours: Photometric interpretation; YBR comes out as RGB.
 
     Raises:
         ValueError: The stream is damaged.
     """
-    bits = _precision(stream)
+    bits, components = _frame_header(stream)
+    if components != 1:
+        raise ValueError("the JPEG stream is in colour")
     container = 8 if bits <= 8 else 16
-    pixel_format = gdcm.PixelFormat(channels, container, bits, bits - 1, int(signed))
-    interpretation = gdcm.PhotometricInterpretation.MONOCHROME2 if channels == 1 else gdcm.PhotometricInterpretation.RGB
+    pixel_format = gdcm.PixelFormat(1, container, bits, bits - 1, int(signed))
     codec = gdcm.JPEGCodec()
     codec.SetNumberOfDimensions(2)
     codec.SetDimensions((columns, rows, 1))
     # With the precision of the stream, not the bits stored of the file: GDCM would mask values that lie beyond.
     codec.SetPixelFormat(pixel_format)
-    codec.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(interpretation))
+    codec.SetPhotometricInterpretation(gdcm.PhotometricInterpretation(gdcm.PhotometricInterpretation.MONOCHROME2))
     codec.SetPlanarConfiguration(0)
     fragment = gdcm.Fragment()
     fragment.SetByteStringValue(stream)
@@ -48,19 +51,36 @@ def decode_jpeg(stream: bytes, *, rows: int, columns: int, channels: int, signed
     if not codec.Decode(packed, unpacked):
         raise ValueError("the JPEG stream is damaged")
     data = unpacked.GetByteValue().GetBuffer().encode("utf-8", "surrogateescape")  # GDCM gives bytes as text
-    shape = (rows, columns) if channels == 1 else (rows, columns, channels)
     # A stream that ends early gives fewer values, for which there is no shape.
-    values = np.frombuffer(data, dtype=f"<{'i' if signed else 'u'}{container // 8}").reshape(shape)
-    return convert_color_space(values, "YBR_FULL", "RGB") if colours.startswith("YBR") else values
+    return np.frombuffer(data, dtype=f"<{'i' if signed else 'u'}{container // 8}").reshape(rows, columns)
 
 
-def _precision(stream: bytes) -> int:
-    """Bits per value, from the start of the frame (ITU-T T.81 B.2.2). Raises ValueError where there is none."""
+def decode_colours(stream: bytes, *, rows: int, columns: int) -> NDArray[np.uint8]:
+    """The red, green and blue of a JPEG stream of 8 bits, (rows, columns, 3).
+
+    Raises:
+        ValueError: It holds no such picture.
+        OSError: It is damaged.
+    """
+    with Image.open(io.BytesIO(stream), formats=["JPEG"]) as image:
+        if image.size != (columns, rows):
+            raise ValueError("the JPEG stream holds a picture of another size")
+        return np.asarray(image.convert("RGB"))
+
+
+def without_stray_zeros(stream: bytes) -> bytes:
+    """A JPEG-LS stream without zeros that older encoders leave before its end, which CharLS takes for damage."""
+    body = stream[: stream.rindex(_END_OF_IMAGE)]
+    return body.rstrip(b"\0") + _END_OF_IMAGE
+
+
+def _frame_header(stream: bytes) -> tuple[int, int]:
+    """Bits per value and number of components (ITU-T T.81 B.2.2). Raises ValueError where there is no frame."""
     place = 2
-    while place + 5 <= len(stream) and stream[place] == 0xFF:
+    while place + 10 <= len(stream) and stream[place] == 0xFF:
         marker = stream[place + 1]
         if marker in _START_OF_FRAME:
-            return stream[place + 4]
+            return stream[place + 4], stream[place + 9]
         if marker == 0xFF:
             place += 1
         elif marker in _WITHOUT_LENGTH:

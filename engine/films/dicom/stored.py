@@ -6,6 +6,7 @@ pydicom calls it raises none for a damaged stream, and hands back memory that it
 
 from __future__ import annotations
 
+import copy
 from enum import StrEnum
 from typing import Any
 
@@ -13,12 +14,12 @@ import numpy as np
 import pydicom
 from numpy.typing import NDArray
 from pydicom import uid
-from pydicom.encaps import get_frame
+from pydicom.encaps import encapsulate, get_frame
 from pydicom.pixels.utils import pixel_array
 
 from engine.errors import FilmFailedError
 from engine.films import bounds
-from engine.films.dicom.jpeg import decode_jpeg
+from engine.films.dicom.jpeg import decode_colours, decode_jpeg, without_stray_zeros
 from engine.reasons import Reason
 
 
@@ -72,24 +73,35 @@ def decode_stored(dataset: pydicom.Dataset) -> NDArray[Any]:
     if packed and not uid.UID(syntax).is_encapsulated:  # a file that lost its header, and with it how it is packed
         raise FilmFailedError(Reason.UNSUPPORTED_ENCODING)
     frame = _packed_frame(dataset) if uid.UID(syntax).is_encapsulated else b""
-    if DECODERS[syntax] is Decoder.GDCM:
-        stored = decode_jpeg(
-            frame,
-            rows=dataset.Rows,
-            columns=dataset.Columns,
-            channels=dataset.SamplesPerPixel,
-            signed=dataset.PixelRepresentation == 1,
-            colours=dataset.PhotometricInterpretation,
-        )
+    if DECODERS[syntax] is Decoder.GDCM and dataset.SamplesPerPixel == 1:
+        stored = decode_jpeg(frame, rows=dataset.Rows, columns=dataset.Columns, signed=dataset.PixelRepresentation == 1)
+    elif DECODERS[syntax] is Decoder.GDCM:
+        stored = decode_colours(frame, rows=dataset.Rows, columns=dataset.Columns)
+    elif DECODERS[syntax] is Decoder.CHARLS:
+        stored = _unpack_jpeg_ls(dataset, frame)
     else:
-        plugin = "" if DECODERS[syntax] is Decoder.PYDICOM else DECODERS[syntax].value
-        try:
-            stored = pixel_array(dataset, index=0, decoding_plugin=plugin, correct_unused_bits=False)
-        except NotImplementedError as error:
-            raise FilmFailedError(Reason.UNSUPPORTED_ENCODING) from error
+        stored = _unpack(dataset)
     if stored.dtype.kind == "f":
         return stored
     return _clip_bits(stored, dataset) if syntax in _MAY_LOSE else _film_bits(stored, dataset)
+
+
+def _unpack(dataset: pydicom.Dataset) -> NDArray[Any]:
+    decoder = DECODERS[dataset.file_meta.TransferSyntaxUID]
+    plugin = "" if decoder is Decoder.PYDICOM else decoder.value
+    try:
+        return pixel_array(dataset, index=0, decoding_plugin=plugin, correct_unused_bits=False)
+    except NotImplementedError as error:
+        raise FilmFailedError(Reason.UNSUPPORTED_ENCODING) from error
+
+
+def _unpack_jpeg_ls(dataset: pydicom.Dataset, frame: bytes) -> NDArray[Any]:
+    try:
+        return _unpack(dataset)
+    except RuntimeError:
+        mended = copy.copy(dataset)
+        mended.PixelData = encapsulate([without_stray_zeros(frame)])
+        return _unpack(mended)
 
 
 def _packed_frame(dataset: pydicom.Dataset) -> bytes:

@@ -106,15 +106,20 @@ def film() -> NDArray[np.float32]:
     return (np.round(np.clip((drawn - low) / (high - low), 0.0, 1.0) * 4095) / 4095).astype(np.float32)
 
 
-def stored_values(bits: int, *, inverted: bool = False) -> NDArray[Any]:
-    """The film as it is stored."""
-    unit = 1.0 - film() if inverted else film()
-    return np.round(unit * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
+def stored_values(bits: int, *, inverted: bool = False, unit: NDArray[np.float32] | None = None) -> NDArray[Any]:
+    """The film as it is stored; the drawn one, or another of 0..1."""
+    unit = film() if unit is None else unit
+    return np.round((1.0 - unit if inverted else unit) * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
 
 
-def write_packed(path: Path, syntax: Syntax, *, inverted: bool = False) -> bytes:
-    """Write the film in a transfer syntax; the packed frame is given back, or nothing where pydicom writes it."""
-    values = stored_values(syntax.bits, inverted=inverted)
+def write_packed(
+    path: Path, syntax: Syntax, *, inverted: bool = False, unit: NDArray[np.float32] | None = None
+) -> bytes:
+    """Write the drawn film, or another of 0..1, in a transfer syntax.
+
+    The packed frame is given back, or nothing where pydicom writes it.
+    """
+    values = stored_values(syntax.bits, inverted=inverted, unit=unit)
     tags = {
         "BitsStored": syntax.bits,
         "HighBit": syntax.bits - 1,

@@ -160,6 +160,14 @@ def test_exif_orientation_is_applied(orientation: int) -> None:
     assert np.asarray(stored)[int(y * rows), int(x * columns)] > 240
 
 
+@pytest.mark.parametrize("orientation", [0, 9, 4181])
+def test_an_orientation_that_is_none_turns_nothing(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    film = open_film(picture_bytes(np.zeros((30, 40), np.uint8), "JPEG", exif=exif))
+    assert (film.facts.rows, film.facts.columns) == film.decode().pixels.shape == (30, 40)
+
+
 def test_a_tiff_that_is_turned_tells_its_true_size() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6

@@ -31,7 +31,14 @@ LEFT, RIGHT = (4, 3, 22, 12), (4, 16, 22, 25)
         (grid((0, 3, 22, 12), (0, 16, 22, 24)), Reason.LUNGS_CUT_OFF),
         (grid((4, 0, 22, 9), RIGHT), Reason.LUNGS_CUT_OFF),
         (grid((10, 3, 28, 12), (10, 16, 28, 25)), Reason.LUNGS_CUT_OFF),
+        (grid((0, 5, 4, 8), (4, 3, 22, 12), (0, 18, 4, 20), RIGHT), None),
+        (grid((0, 4, 4, 11), (4, 3, 22, 12), (0, 17, 4, 24), RIGHT), Reason.LUNGS_CUT_OFF),
+        (grid(LEFT, (22, 9, 28, 12), RIGHT), None),
+        (grid(LEFT, RIGHT, (22, 3, 28, 8), (22, 20, 28, 25)), Reason.LUNGS_CUT_OFF),
+        (grid((4, 10, 22, 17), (4, 20, 22, 27)), None),
+        (grid(LEFT, RIGHT, (24, 1, 27, 2), (25, 26, 28, 28), (10, 0, 14, 1)), None),
         (grid(LEFT), Reason.NOT_FRONTAL),
+        (grid(RIGHT, (8, 5, 10, 8)), Reason.NOT_FRONTAL),
         (grid((4, 3, 24, 14), (10, 17, 14, 19)), Reason.NOT_FRONTAL),
         (grid((4, 3, 8, 6)), Reason.NOT_A_CHEST_FILM),
         (grid(), Reason.NOT_A_CHEST_FILM),
@@ -40,7 +47,9 @@ LEFT, RIGHT = (4, 3, 22, 12), (4, 16, 22, 25)
     ],
     ids=[
         "two lungs", "one of them mostly white", "lungs that touch", "cut at the top", "cut at the side",
-        "cut at the bottom", "one lung", "one lung and a patch", "a patch", "none", "all of it", "nowhere sure",
+        "cut at the bottom",
+        "tips at the top", "tips cut away", "a corner at the bottom", "bases cut away", "off the middle", "specks",
+        "one lung", "one lung and a speck", "one lung and a patch", "a patch", "none", "all of it", "nowhere sure",
     ],
 )  # fmt: skip
 def test_lungs_and_what_they_say_of_a_film(lungs: Grid, reason: Reason | None) -> None:

@@ -88,6 +88,55 @@ def test_the_bars_of_a_viewer_are_cropped_and_the_box_says_so(
     assert square == pytest.approx(plain, abs=0.04)
 
 
+def in_a_viewer(film: np.ndarray, *, sides: str, grey: float) -> np.ndarray:
+    """A film with panels of buttons on some sides: t, l, b, r."""
+    window = film
+    for side, turns in (("l", 3), ("r", 1), ("b", 2), ("t", 0)):
+        if side in sides:
+            window = np.rot90(with_bars(np.rot90(window, turns), heights=(50,), greys=(grey,), border=0), -turns)
+    return window
+
+
+@pytest.mark.parametrize("grey", [0.55, 0.9])
+@pytest.mark.parametrize("sides", ["tl", "tb", "tlbr", "lr", "lb"])
+def test_panels_around_a_film_are_cropped(samples: Path, sides: str, grey: float) -> None:
+    film = load_radiograph(samples / "phantom-01.jpg").pixels
+    window = in_a_viewer(film, sides=sides, grey=grey)
+    _, box = square_film(window, size=64, spec=SPEC)
+    rows, columns = window.shape
+    _, plain = square_film(film, size=64, spec=SPEC)
+    top, left = 50 * ("t" in sides), 50 * ("l" in sides)
+    found = (box.top * rows - top, box.left * columns - left, box.bottom * rows - top, box.right * columns - left)
+    expected = np.multiply((plain.top, plain.left, plain.bottom, plain.right), (*film.shape, *film.shape))
+    assert found == pytest.approx(expected, abs=3)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_the_dark_rim_of_a_film_is_no_panel(turns: int) -> None:
+    film = gradient(400, 500) * 0.6 + 0.3
+    film[:40] = np.linspace(0.0, 0.05, 500, dtype=np.float32)
+    rim = np.rot90(film, turns)
+    _, box = square_film(rim, size=64, spec=SPEC)
+    assert (box.bottom - box.top, box.right - box.left) == pytest.approx((1.0, 1.0), abs=0.01)
+
+
+def test_bright_shutters_are_cropped() -> None:
+    film = gradient(300, 400) * 0.8
+    around = 0.9 + 0.09 * gradient(400, 600)
+    around[40:340, 120:520] = film
+    _, box = square_film(around, size=64, spec=SPEC)
+    found = (box.top * 400, box.left * 600, box.bottom * 400, box.right * 600)
+    assert found == pytest.approx((40, 120, 340, 520), abs=2)
+
+
+def test_a_bright_film_keeps_its_frame() -> None:
+    """An overexposed belly is bright, but not as even as a shutter."""
+    film = gradient(300, 400)
+    film[200:] = 0.8 + 0.2 * gradient(100, 400)
+    _, box = square_film(film, size=64, spec=SPEC)
+    assert box.bottom == 1.0
+
+
 def test_a_name_on_the_dark_edge_of_a_film_is_no_bar() -> None:
     film = gradient(400, 500)
     film[:60] *= np.linspace(0.0, 1.0, 60, dtype=np.float32)[:, np.newaxis]
