@@ -28,6 +28,7 @@ class Header(QWidget):
         model.setObjectName("modelVersion")
         model.setProperty("quiet", True)
         layout.addWidget(model)
+        self._points: dict[str, QAction] = {}
         self._button = QToolButton()
         self._button.setObjectName("operatingPoint")
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -47,13 +48,17 @@ class Header(QWidget):
             action.setToolTip(plain_tip(point.rule))
             group.addAction(action)
             menu.addAction(action)
-        group.triggered.connect(lambda action: self._choose(action.text()))
+            self._points[point.name] = action
+        group.triggered.connect(lambda action: self.choose(action.text()))
         self._button.setMenu(menu)
         self._show(chosen)
 
-    def _choose(self, name: str) -> None:
-        self._show(name)
-        self.operating_point_chosen.emit(name)
+    def choose(self, name: str) -> None:
+        """Choose the operating point of this name; nothing happens where the model has none."""
+        if name in self._points:
+            self._points[name].setChecked(True)
+            self._show(name)
+            self.operating_point_chosen.emit(name)
 
     def _show(self, name: str) -> None:
         self._button.setText(name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from engine.errors import OutputError
 from engine.model.heatmap import Ramp
 
 MAX_RECENT_FOLDERS = 8
-_OLDEST = 120
+OLDEST = 120
+_MAY_BE_NONE: dict[str, int | float] = {"default_age_years": 0, "prevalence": 0.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,9 @@ class Settings:
         operating_point: Name of the chosen one; empty for the model's first.
         heat_opacity: 0..1.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
+        prevalence: Share of films with pneumonia here, above 0 and below 1; None stands for the model card's.
+        theme: As in `desktop.theme_switch.Theme`; one that is not known is taken for the system's.
+        shortcuts: Keys of one's own, as Qt writes them, by the action's name; no key at all is an empty one.
     """
 
     recent_folders: tuple[str, ...] = ()
@@ -37,6 +42,9 @@ class Settings:
     heat_contours: bool = False
     lungs_shown: bool = False
     default_age_years: int | None = None
+    prevalence: float | None = None
+    theme: str = "system"
+    shortcuts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def heat_style(self) -> HeatStyle:
@@ -103,19 +111,25 @@ def _parse(raw: Any) -> Settings:
         raise TypeError("settings should be an object")
     defaults = Settings()
     known: dict[str, Any] = {}
-    for field in fields(Settings):
-        if field.name == "default_age_years" and raw.get(field.name) is not None:
-            known[field.name] = _checked(raw[field.name], 0)
-        elif field.name in raw:
-            known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
+    for name in (each.name for each in fields(Settings)):
+        if name in _MAY_BE_NONE and raw.get(name) is not None:
+            known[name] = _checked(raw[name], _MAY_BE_NONE[name])
+        elif name in raw:
+            known[name] = _checked(raw[name], getattr(defaults, name))
     parsed = Settings(**known)
-    if parsed.default_age_years is not None and not 0 <= parsed.default_age_years <= _OLDEST:
+    if parsed.default_age_years is not None and not 0 <= parsed.default_age_years <= OLDEST:
         parsed = replace(parsed, default_age_years=None)
+    if parsed.prevalence is not None and not 0.0 < parsed.prevalence < 1.0:
+        parsed = replace(parsed, prevalence=None)
     opacity = min(1.0, max(0.0, parsed.heat_opacity))
     return replace(parsed, heat_opacity=opacity, recent_folders=parsed.recent_folders[:MAX_RECENT_FOLDERS])
 
 
 def _checked(value: Any, example: Any) -> Any:
+    if isinstance(example, dict):
+        if not isinstance(value, dict):
+            raise TypeError("names with lists of words were expected")
+        return {name: _checked(words, ()) for name, words in value.items()}
     if isinstance(example, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise TypeError("a list of words was expected")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.plain import PlainLabel, plain_tip
-from desktop.theme import DARK, scaled
+from desktop.theme import colours, scaled
 from desktop.words import day_words
 
 _WIDTH = 640
@@ -176,10 +176,10 @@ class DropTarget(QWidget):
         """A dashed frame; solid and lit while something is held above."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(DARK.accent if self._dropping else DARK.disabled), 1.5)
+        pen = QPen(QColor(colours().accent if self._dropping else colours().disabled), 1.5)
         if not self._dropping:
             pen.setDashPattern([5, 5])
         painter.setPen(pen)
-        painter.setBrush(QColor(DARK.selection if self._dropping else DARK.panel))
+        painter.setBrush(QColor(colours().selection if self._dropping else colours().panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         painter.end()

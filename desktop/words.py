@@ -8,6 +8,7 @@ from datetime import date
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
 from desktop.marks import Mark
+from engine.model.heatmap import Ramp
 from engine.model.zones import Zone
 from engine.reasons import Note, Reason
 
@@ -45,6 +46,10 @@ _SHORT_REASONS = {
     "not_a_chest_film": QT_TRANSLATE_NOOP("words", "not a chest"),
     "not_frontal": QT_TRANSLATE_NOOP("words", "side view"),
     "lungs_cut_off": QT_TRANSLATE_NOOP("words", "lungs cut off"),
+}
+_RAMPS = {
+    Ramp.EMBER: QT_TRANSLATE_NOOP("words", "Violet to yellow"),
+    Ramp.DUSK: QT_TRANSLATE_NOOP("words", "Blue to yellow"),
 }
 _ZONES = {
     Zone.RIGHT_UPPER: QT_TRANSLATE_NOOP("words", "Right upper zone"),
@@ -90,6 +95,11 @@ def note_sentence(note: Note) -> str:
 def zone_words(zone: Zone) -> str:
     """A third of a lung, the patient's right and left."""
     return _translated(_ZONES[zone])
+
+
+def ramp_words(ramp: Ramp) -> str:
+    """The colours of heat."""
+    return _translated(_RAMPS[ramp])
 
 
 def two_digits(probability: float) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.marks import Mark, paint_mark
-from desktop.theme import DARK
+from desktop.theme import colours
 from desktop.worklist.columns import NUMBERS, Column
 from desktop.worklist.model import WorklistModel
 from desktop.worklist.signs import paint_flag, paint_unread
@@ -53,7 +53,7 @@ class RowDelegate(QStyledItemDelegate):
         area = QRectF(option.rect)
         painter.save()
         if selected or hovered:
-            painter.fillRect(area, QColor(DARK.selection if selected else DARK.raised))
+            painter.fillRect(area, QColor(colours().selection if selected else colours().raised))
         text_area = area.adjusted(_GAP, 0, -_GAP, 0)
         if column is Column.BAND:
             text_area = self._paint_mark(painter, option, area, Mark.of(result), selected)
@@ -62,7 +62,7 @@ class RowDelegate(QStyledItemDelegate):
         if column is Column.FILE and self._model.continues_study(row):
             text_area = self._paint_study(painter, option, area, goes_on=self._model.continues_study(row + 1))
         quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.score is None
-        painter.setPen(QColor(DARK.text if selected or not (quiet or read) else DARK.muted))
+        painter.setPen(QColor(colours().text if selected or not (quiet or read) else colours().muted))
         painter.setFont(option.font)
         elide = Qt.TextElideMode.ElideMiddle if column is Column.FILE else Qt.TextElideMode.ElideRight
         text = option.fontMetrics.elidedText(self._model.text(row, column), elide, int(text_area.width()))
@@ -82,7 +82,7 @@ class RowDelegate(QStyledItemDelegate):
         left = area.right() - start - _MARK_SIDE if mirrored else area.left() + start
         if selected:
             edge = area.right() - _BAR + 1 if mirrored else area.left()
-            painter.fillRect(QRectF(edge, area.top(), _BAR, area.height()), QColor(DARK.accent))
+            painter.fillRect(QRectF(edge, area.top(), _BAR, area.height()), QColor(colours().accent))
         middle = area.center().y()
         paint_mark(painter, mark, QRectF(left, middle - _MARK_SIDE / 2, _MARK_SIDE, _MARK_SIDE))
         room = start + _MARK_SIDE + _GAP
@@ -99,7 +99,7 @@ class RowDelegate(QStyledItemDelegate):
         if flagged:
             place = QRectF(0, 0, _FLAG_SIDE, _FLAG_SIDE)
             place.moveCenter(first.center())
-            paint_flag(painter, place, QColor(DARK.text))
+            paint_flag(painter, place, QColor(colours().text))
         if not read:
             paint_unread(painter, second)
 
@@ -108,7 +108,7 @@ class RowDelegate(QStyledItemDelegate):
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         start = area.right() - _GAP - 1 if mirrored else area.left() + _GAP + 1
         end = start - 7 if mirrored else start + 7
-        painter.setPen(QColor(DARK.disabled))
+        painter.setPen(QColor(colours().disabled))
         painter.drawLine(QPointF(start, area.top()), QPointF(start, area.bottom() if goes_on else area.center().y()))
         painter.drawLine(QPointF(start, area.center().y()), QPointF(end, area.center().y()))
         inner = area.adjusted(_GAP, 0, -_GAP, 0)

@@ -10,7 +10,9 @@ from engine.errors import OutputError
 
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     settings = Settings(recent_folders=("/a", "/ü b"), operating_point="balanced", heat_shown=True, heat_opacity=0.3)
-    settings = replace(settings, default_age_years=4)
+    settings = replace(
+        settings, default_age_years=4, prevalence=0.2, theme="light", shortcuts={"next": ("N",), "fit": ()}
+    )
     SettingsFile(tmp_path / "new").save(settings)
     assert SettingsFile(tmp_path / "new").load() == settings
 
@@ -29,6 +31,11 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         "\x00",
         '{"list_shown": 1}',
         '{"default_age_years": "4"}',
+        '{"prevalence": "some"}',
+        '{"theme": null}',
+        '{"shortcuts": ["J"]}',
+        '{"shortcuts": {"next": "J"}}',
+        '{"shortcuts": {"next": [7]}}',
     ],
 )
 def test_a_damaged_file_is_kept_aside(tmp_path: Path, text: str) -> None:
@@ -66,3 +73,12 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
         SettingsFile(tmp_path / "file").save(Settings())
+
+
+@pytest.mark.parametrize(("written", "prevalence"), [(0, None), (1, None), (-0.2, None), (None, None), (0.25, 0.25)])
+def test_a_prevalence_lies_between_none_and_all(
+    tmp_path: Path, written: float | None, prevalence: float | None
+) -> None:
+    file = SettingsFile(tmp_path)
+    file.path.write_text(json.dumps({"prevalence": written}))
+    assert file.load() == Settings(prevalence=prevalence)
