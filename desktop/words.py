@@ -27,6 +27,7 @@ _SHORT_MARK_WORDS = {
     Mark.NOT_SCORED: QT_TRANSLATE_NOOP("words", "not scored"),
 }
 _OTHER_AGE = QT_TRANSLATE_NOOP("words", "age outside training")
+_SHORT_OTHER_AGE = QT_TRANSLATE_NOOP("words", "other age")
 _SHORT_REASONS = {
     "not_found": QT_TRANSLATE_NOOP("words", "not there"),
     "no_permission": QT_TRANSLATE_NOOP("words", "no access"),
@@ -80,6 +81,11 @@ def short_reason(reason: Reason) -> str:
 def caution_words(notes: Sequence[Note]) -> str:
     """What has to stand beside the band itself, since the band does not hold for such a film; empty for others."""
     return _translated(_OTHER_AGE) if Note.AGE_OUTSIDE_TRAINING in notes else ""
+
+
+def short_caution_words(notes: Sequence[Note]) -> str:
+    """The same in a word or two, for the work list."""
+    return _translated(_SHORT_OTHER_AGE) if caution_words(notes) else ""
 
 
 def reason_sentence(reason: Reason) -> str:

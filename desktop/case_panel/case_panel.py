@@ -80,7 +80,7 @@ class CasePanel(QWidget):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
         layout.addLayout(headline)
-        layout.addWidget(self._caution, 0, Qt.AlignmentFlag.AlignLeading)
+        layout.addWidget(self._caution)
         layout.addWidget(self._notes)
         layout.addWidget(self._reason)
         layout.addSpacing(8)

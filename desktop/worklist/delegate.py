@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.marks import Mark, paint_mark
 from desktop.theme import colours
-from desktop.worklist.columns import NUMBERS, Column
+from desktop.worklist.columns import NUMBERS, Column, band_lines
 from desktop.worklist.model import WorklistModel
 from desktop.worklist.signs import paint_flag, paint_unread
 from engine.results.marks import MarkKind
@@ -34,10 +34,12 @@ class RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """As wide as its text, as high as every row."""
-        width = option.fontMetrics.horizontalAdvance(index.data() or "") + 2 * _GAP
-        if index.column() == Column.BAND:
-            width += _MARK_SIDE + _GAP + 2 * _BAR
-        return QSize(width, ROW_HEIGHT)
+        lines: tuple[str, ...] = (index.data() or "",)
+        beside = 2 * _GAP
+        if index.column() == Column.BAND and (result := self._model.result_at(index.row())) is not None:
+            lines = band_lines(result)
+            beside += _BAR + _MARK_SIDE + _GAP
+        return QSize(max(map(option.fontMetrics.horizontalAdvance, lines)) + beside, ROW_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -64,8 +66,12 @@ class RowDelegate(QStyledItemDelegate):
         quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.score is None
         painter.setPen(QColor(colours().text if selected or not (quiet or read) else colours().muted))
         painter.setFont(option.font)
+        text = self._model.text(row, column)
+        if column is Column.BAND:
+            text, caution = band_lines(result)
+            text_area = self._paint_caution(painter, option, text_area, caution) if caution else text_area
         elide = Qt.TextElideMode.ElideMiddle if column is Column.FILE else Qt.TextElideMode.ElideRight
-        text = option.fontMetrics.elidedText(self._model.text(row, column), elide, int(text_area.width()))
+        text = option.fontMetrics.elidedText(text, elide, int(text_area.width()))
         if column in (Column.PROBABILITY, Column.FILE):
             painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # `>0.99` and names are not mirrored
         sideways = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
@@ -87,6 +93,17 @@ class RowDelegate(QStyledItemDelegate):
         paint_mark(painter, mark, QRectF(left, middle - _MARK_SIDE / 2, _MARK_SIDE, _MARK_SIDE))
         room = start + _MARK_SIDE + _GAP
         return area.adjusted(0, 0, -room, 0) if mirrored else area.adjusted(room, 0, 0, 0)
+
+    def _paint_caution(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, caution: str) -> QRectF:
+        """Paint what has to stand below the band; what remains for the band."""
+        middle = area.center().y()
+        side = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignTop
+        words = option.fontMetrics.elidedText(caution, Qt.TextElideMode.ElideRight, int(area.width()))
+        painter.save()
+        painter.setPen(QColor(colours().caution))
+        painter.drawText(area.adjusted(0, middle - area.top(), 0, 0), int(side), words)
+        painter.restore()
+        return area.adjusted(0, 0, 0, middle - area.bottom() + 1)
 
     def _paint_signs(
         self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, *, read: bool, flagged: bool
