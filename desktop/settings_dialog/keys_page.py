@@ -64,7 +64,7 @@ class KeysPage(QWidget):
         self.none_button.clicked.connect(lambda: self._change(()))
         self.reset_button.clicked.connect(self._reset)
         self.reset_all_button.clicked.connect(self._reset_all)
-        self.table.selectRow(0)
+        self.table.setCurrentCell(0, _ACTION)
 
     def set_in(self, settings: Settings) -> Settings:
         """These settings with the keys that were set here."""
@@ -72,7 +72,7 @@ class KeysPage(QWidget):
 
     def choose(self, name: str) -> None:
         """Choose an action by its name."""
-        self.table.selectRow(self._names.index(name))
+        self.table.setCurrentCell(self._names.index(name), _ACTION)
 
     @property
     def _chosen(self) -> str | None:

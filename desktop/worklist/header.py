@@ -51,7 +51,7 @@ class WorklistHeader(QHeaderView):
             inner = place.toRect()
             paint_flag(painter, place, painter.pen().color())
         else:
-            painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+            painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter), words)
         if sorted_by:
             left = inner.right() - width + 1 if right else inner.left()
             falling = self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
