@@ -6,14 +6,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
-from desktop.plain import PlainLabel, plain_tip
+from desktop.plain import plain_tip
 from engine.model.card import ModelCard
 
 
 class Header(QWidget):
-    """Names the model, and lets one choose the operating point."""
+    """Names the model, leads to its card, and lets one choose the operating point."""
 
     operating_point_chosen = Signal(str)
+    card_asked = Signal()
 
     def __init__(self, card: ModelCard | None, chosen: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,11 +23,13 @@ class Header(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(8)
-        model = PlainLabel(
-            self.tr("model {version}").format(version=card.model_version) if card else self.tr("no model")
-        )
+        model = QToolButton()
+        model.setText(self.tr("model {version}").format(version=card.model_version) if card else self.tr("no model"))
         model.setObjectName("modelVersion")
-        model.setProperty("quiet", True)
+        model.setToolTip(self.tr("About the model"))
+        model.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        model.setEnabled(card is not None)
+        model.clicked.connect(self.card_asked)
         layout.addWidget(model)
         self._points: dict[str, QAction] = {}
         self._button = QToolButton()

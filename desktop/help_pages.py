@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable
 from html import escape
+from importlib.metadata import version
 
 import PySide6
 from PySide6.QtCore import QCoreApplication
@@ -22,6 +23,7 @@ def about_page(pack: ModelPack | None) -> str:
         (_tr("Model"), model),
         ("Qt", PySide6.__version__),
         ("Python", platform.python_version()),
+        ("onnxruntime", version("onnxruntime")),
     ]
     if pack is not None:
         versions.insert(2, (_tr("Model file, SHA-256"), f"{pack.sha256[:32]} {pack.sha256[32:]}"))

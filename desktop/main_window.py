@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
         self._rooms.addWidget(self.room)
         self.bottom_bar.hide()
         self._lay_out()
+        self.welcome.setFocus()
         self._connect()
         if model_problem:
             self.welcome.show_problem(model_problem)
@@ -215,7 +216,8 @@ class MainWindow(QMainWindow):
         self.welcome.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)
-        self.room.case_panel.card_asked.connect(lambda: self.show_page("card"))
+        for asking in (self.room.case_panel, self.header):
+            asking.card_asked.connect(actions.card.trigger)
         self.header.operating_point_chosen.connect(self.session.choose_point)
         self.bottom_bar.export_asked.connect(self._ask_export)
         self.history.canUndoChanged.connect(actions.undo.setEnabled)

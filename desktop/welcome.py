@@ -51,6 +51,7 @@ class Welcome(QWidget):
         self._recent_title = PlainLabel(self.tr("Recent folders"))
         self._recent_title.setProperty("quiet", True)
         self._lay_out()
+        self.setFocusProxy(self.folder_button)
         self.show_recent([])
 
     def show_problem(self, sentence: str) -> None:
@@ -96,7 +97,6 @@ class Welcome(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.folder_button)
         buttons.addWidget(self.samples_button)
-        buttons.addWidget(self.last_button)
         buttons.addStretch(1)
         purpose = PlainLabel(
             self.tr("Mapafu helps to order and double-check chest films.")
@@ -115,6 +115,7 @@ class Welcome(QWidget):
         column.addWidget(self.problem)
         column.addWidget(self.target)
         column.addLayout(buttons)
+        column.addWidget(self.last_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)

@@ -1,8 +1,8 @@
 """Whether the window answers while films are screened: `python -m tests.benchmarks.stalls [--films N] [FOLDER]`.
 
-A real window without a screen screens copies of real films with its real child process, while somebody goes to the next
-film every second. A timer of 5 ms tells how long the window's thread was away from its events. Beside the time that passed
-stands the thread's own: the rest it spent waiting for a processor, as on a PC that is busy with other programs.
+A real window without a screen screens copies of real films with its real child process, while somebody goes to the
+next film every second. A timer of 5 ms tells how long the window's thread was away from its events. Beside the time
+that passed stands the thread's own: the rest it spent waiting for a processor, as on a PC busy with other programs.
 """
 
 from __future__ import annotations

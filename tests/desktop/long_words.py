@@ -18,9 +18,9 @@ class LongWords(QTranslator):
     def translate(
         self,
         context: str,
-        sourceText: str,
+        sourceText: str,  # noqa: N803 - Qt's name
         disambiguation: str | None = None,
-        n: int = -1,  # noqa: N803 - Qt's name
+        n: int = -1,
     ) -> str:
         """The text in the made-up language."""
         return lengthened(sourceText)

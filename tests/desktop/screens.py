@@ -1,7 +1,7 @@
 """Takes pictures of the window at work, to be looked at: `python -m tests.desktop.screens OUT [FOLDER]`.
 
-Its films are those of FOLDER, else some real ones where `MAPAFU_DATA` names them, else the drawn samples. Runs on whatever
-screen Qt finds, such as that of `xvfb-run -s "-screen 0 1440x900x24"`. `docs/images/window.png` is
+Its films are those of FOLDER, else some real ones where `MAPAFU_DATA` names them, else the drawn samples. Runs on
+whatever screen Qt finds, such as that of `xvfb-run -s "-screen 0 1440x900x24"`. `docs/images/window.png` is
 `positive-heat.png` of the samples: `python -m tests.desktop.screens OUT resources/samples`.
 """
 

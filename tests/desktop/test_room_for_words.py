@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -60,8 +61,11 @@ def filled(opened: MainWindow, qtbot: QtBot, samples: Path, tmp_path: Path) -> M
 
 
 def hold(window: QWidget) -> None:
-    found = misfits(window)
-    assert not found, "\n".join(found)
+    """Nested layouts take a few rounds of events to settle."""
+    for _ in range(20):
+        if not (found := misfits(window)):
+            return
+    pytest.fail("\n".join(found))
 
 
 def test_the_made_up_words_are_longer_and_keep_their_values() -> None:
@@ -72,6 +76,7 @@ def test_the_made_up_words_are_longer_and_keep_their_values() -> None:
 
 def test_the_first_run(opened: MainWindow, tmp_path: Path) -> None:
     opened.welcome.show_recent([str(tmp_path)] * 4)
+    opened.welcome.show_last(100_000, datetime(2026, 12, 24, tzinfo=UTC))
     hold(opened)
 
 
