@@ -87,6 +87,7 @@ class ChoicesPage(QWidget):
         self.opacity.setObjectName("opacity")
         self.opacity.setAccessibleName(self.tr("Density of the heat"))
         self.opacity.setRange(0, 100)
+        self.opacity.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # the style fills the left part only
         self.opacity.setValue(round(style.opacity * 100))
         self.ramp = _choice("rampChoice")
         for ramp in Ramp:
