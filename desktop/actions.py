@@ -40,7 +40,7 @@ class Actions(QObject):
         self.full_screen = make(self.view_menu, "fullScreen", self.tr("F&ull screen"), "F11", checkable=True)
         self.show_list = make(self.view_menu, "showList", self.tr("&Work list"), "Ctrl+1", checkable=True)
         self.show_case = make(self.view_menu, "showCase", self.tr("&Case panel"), "Ctrl+2", checkable=True)
-        self.theme_menu = self.view_menu.addMenu(self.tr("Co&lours"))
+        self.theme_menu = self.view_menu.addMenu(self.tr("Light or da&rk"))
         self.next = make(self.film_menu, "next", self.tr("&Next film"), "J")
         self.previous = make(self.film_menu, "previous", self.tr("&Previous film"), "K")
         self.next_unread = make(self.film_menu, "nextUnread", self.tr("Read, and ne&xt unread film"), "Space")

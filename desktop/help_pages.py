@@ -11,6 +11,7 @@ import PySide6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 
+from desktop.key_bindings import plain_title
 from engine.model.pack import ModelPack
 from engine.version import __version__
 
@@ -56,7 +57,7 @@ def keys_page(actions: Iterable[QAction]) -> str:
 def key_rows(actions: Iterable[QAction], *, form: QKeySequence.SequenceFormat) -> list[tuple[list[str], str]]:
     """The keys of each action that has some, and what the mouse and bare keys do; with what each is for."""
     rows = [
-        ([key.toString(form) for key in action.shortcuts()], action.text().replace("&", "").rstrip("…"))
+        ([key.toString(form) for key in action.shortcuts()], plain_title(action))
         for action in actions
         if action.shortcuts()
     ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
 
 Keys = tuple[QKeySequence, ...]
 
@@ -86,5 +87,12 @@ def name_of(action: QAction) -> str:
 
 
 def plain_title(action: QAction) -> str:
-    """What an action is called, without the sign for its letter in the menu."""
-    return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+    """What an action is called, after the menu within a menu that it is in, such as `Window: Lungs`."""
+    menus = [place for place in action.associatedObjects() if isinstance(place, QMenu)]
+    inner = [menu for menu in menus if isinstance(menu.parentWidget(), QMenu)]
+    return ": ".join(_without_letter(words) for words in (*(menu.title() for menu in inner), action.text()))
+
+
+def _without_letter(words: str) -> str:
+    """Without the sign for its letter in the menu."""
+    return words.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")

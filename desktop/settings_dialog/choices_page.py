@@ -107,7 +107,7 @@ class ChoicesPage(QWidget):
         form.setHorizontalSpacing(16)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self.tr("&Colours"), self.theme)
+        form.addRow(self.tr("&Light or dark"), self.theme)
         form.addRow(self.tr("&Operating point"), self.point)
         form.addRow(self.tr("&Age where a film tells none"), self.age)
         form.addRow(

@@ -149,5 +149,5 @@ def test_the_table_of_keys_is_searched_by_action_and_key(dialog: SettingsDialog,
 
 def test_every_item_of_the_menus_is_in_the_table(window: MainWindow, dialog: SettingsDialog) -> None:
     titles = {dialog.keys.table.item(row, 0).text() for row in range(dialog.keys.table.rowCount())}
-    assert {"Sample films", "Light", "File", "Violet to yellow", "Ruler", "Keys"} <= titles
+    assert {"Sample films", "Light or dark: Light", "Sort by: File", "Window: Lungs", "Ruler", "Keys"} <= titles
     assert dialog.keys.table.rowCount() == len(window.actions_of_menus.all)
