@@ -77,6 +77,8 @@ LIGHT = Colours(
     not_scored="#6A6F75",
 )
 
+_PAPER = QColor(LIGHT.window)
+
 # On films, which are grey in every theme: sky blue and yellow of the same palette, as heat has neither.
 LUNG_OUTLINE = "#56B4E9"
 MEASURE = "#F0E442"
@@ -84,8 +86,7 @@ MEASURE = "#F0E442"
 
 def colours() -> Colours:
     """The colours that the program wears now."""
-    worn = QGuiApplication.palette().color(QPalette.ColorRole.Window)
-    return LIGHT if worn == QColor(LIGHT.window) else DARK
+    return LIGHT if QGuiApplication.palette().window().color() == _PAPER else DARK
 
 
 def dress(application: QApplication, worn: Colours) -> None:

@@ -52,10 +52,10 @@ class RowDelegate(QStyledItemDelegate):
         read = self._model.has_mark(row, MarkKind.READ)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        area = QRectF(option.rect)
+        area, worn = QRectF(option.rect), colours()
         painter.save()
         if selected or hovered:
-            painter.fillRect(area, QColor(colours().selection if selected else colours().raised))
+            painter.fillRect(area, QColor(worn.selection if selected else worn.raised))
         text_area = area.adjusted(_GAP, 0, -_GAP, 0)
         if column is Column.BAND:
             text_area = self._paint_mark(painter, option, area, Mark.of(result), selected)
@@ -64,12 +64,11 @@ class RowDelegate(QStyledItemDelegate):
         if column is Column.FILE and self._model.continues_study(row):
             text_area = self._paint_study(painter, option, area, goes_on=self._model.continues_study(row + 1))
         quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.score is None
-        painter.setPen(QColor(colours().text if selected or not (quiet or read) else colours().muted))
+        painter.setPen(QColor(worn.text if selected or not (quiet or read) else worn.muted))
         painter.setFont(option.font)
-        text = self._model.text(row, column)
-        if column is Column.BAND:
-            text, caution = band_lines(result)
-            text_area = self._paint_caution(painter, option, text_area, caution) if caution else text_area
+        text, caution = band_lines(result) if column is Column.BAND else (self._model.text(row, column), "")
+        if caution:
+            text_area = self._paint_caution(painter, option, text_area, caution)
         elide = Qt.TextElideMode.ElideMiddle if column is Column.FILE else Qt.TextElideMode.ElideRight
         text = option.fontMetrics.elidedText(text, elide, int(text_area.width()))
         if column in (Column.PROBABILITY, Column.FILE):
