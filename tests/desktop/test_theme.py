@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from desktop.app import build_window
 from desktop.main_window import MainWindow
 from desktop.marks import Mark, mark_colour
 from desktop.settings import Settings, SettingsFile
-from desktop.theme import DARK, LIGHT, Colours, colours, style_sheet
+from desktop.theme import DARK, LIGHT, Colours, colours, dress, style_sheet
 from desktop.theme_switch import Theme
 from engine.paths import data_folder, resource
 
@@ -67,7 +67,7 @@ def test_what_has_the_focus_stands_out(worn: Colours) -> None:
 
 def test_every_colour_of_words_in_the_style_is_held_to_be_legible() -> None:
     source = resource("style/window.qss").read_text(encoding="utf-8")
-    written = set(re.findall(r"(?<![-\w])color: \$(\w+)", source))
+    written = set(re.findall(r"(?<!background-)(?<!border-)(?<!bottom-)\bcolor: \$(\w+)", source))
     assert written <= {front for front, _ in PAIRS} | {"disabled"}
     assert not re.search(r"#[0-9a-fA-F]{6}\b", source)
 
@@ -90,6 +90,15 @@ def test_only_what_lies_on_films_is_dark_in_every_theme() -> None:
         if re.search(r"^from desktop\.theme import .*\b(DARK|LIGHT)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert {name for name in importers if not name.startswith("viewer/")} == {"app.py", "theme_switch.py"}
+
+
+@THEMES
+def test_what_a_field_asks_for_can_be_read_too(worn: Colours, dressed: QApplication) -> None:
+    """Qt would write it in half the strength of the text."""
+    dress(dressed, worn)
+    field = QLineEdit()
+    field.ensurePolished()
+    assert field.palette().placeholderText().color() == QColor(worn.muted)
 
 
 def _window_colour(window: MainWindow) -> QColor:
