@@ -5,9 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
 
 from desktop.plain import PlainLabel
-from desktop.settings import OLDEST
 
-_UNKNOWN = -1
+_UNKNOWN, _OLDEST = -1, 120
 
 
 class AgeField(QSpinBox):
@@ -18,7 +17,7 @@ class AgeField(QSpinBox):
         self.setObjectName("years")
         self.setAccessibleName(self.tr("Age where a film tells none"))
         self.lineEdit().setTextMargins(6, 0, 6, 0)
-        self.setRange(_UNKNOWN, OLDEST)
+        self.setRange(_UNKNOWN, _OLDEST)
         self.setSpecialValueText(self.tr("not known"))
         self.setSuffix(self.tr(" years"))
         self.setValue(_UNKNOWN if age_years is None else age_years)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from engine.errors import OutputError
 from engine.model.heatmap import Ramp
 
 MAX_RECENT_FOLDERS = 8
-OLDEST = 120
-_MAY_BE_NONE: dict[str, int | float] = {"default_age_years": 0, "prevalence": 0.0}
+# Whole numbers that may also be unknown, with the least and the most they can be.
+_MAY_BE_UNKNOWN = {"default_age_years": (0, 120), "prevalence_percent": (1, 99)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,15 +25,17 @@ class Settings:
 
     Attributes:
         operating_point: Name of the chosen one; empty for the model's first.
+        theme: As in `desktop.theme_switch.Theme`; one that is not known is taken for the system's.
+        shortcuts: Keys of one's own, as Qt writes them, by the action's name; an empty tuple is no key at all.
         heat_opacity: 0..1.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
-        prevalence: Share of films with pneumonia here, above 0 and below 1; None stands for the model card's.
-        theme: As in `desktop.theme_switch.Theme`; one that is not known is taken for the system's.
-        shortcuts: Keys of one's own, as Qt writes them, by the action's name; no key at all is an empty one.
+        prevalence_percent: Of 100 films taken here, how many show pneumonia, 1 to 99; None takes the model card's.
     """
 
     recent_folders: tuple[str, ...] = ()
     operating_point: str = ""
+    theme: str = "system"
+    shortcuts: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     list_shown: bool = True
     case_shown: bool = True
     heat_shown: bool = False
@@ -42,9 +45,7 @@ class Settings:
     heat_contours: bool = False
     lungs_shown: bool = False
     default_age_years: int | None = None
-    prevalence: float | None = None
-    theme: str = "system"
-    shortcuts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    prevalence_percent: int | None = None
 
     @property
     def heat_style(self) -> HeatStyle:
@@ -111,18 +112,19 @@ def _parse(raw: Any) -> Settings:
         raise TypeError("settings should be an object")
     defaults = Settings()
     known: dict[str, Any] = {}
-    for name in (each.name for each in fields(Settings)):
-        if name in _MAY_BE_NONE and raw.get(name) is not None:
-            known[name] = _checked(raw[name], _MAY_BE_NONE[name])
-        elif name in raw:
-            known[name] = _checked(raw[name], getattr(defaults, name))
+    for field in fields(Settings):
+        if field.name in _MAY_BE_UNKNOWN:
+            known[field.name] = _within(raw.get(field.name), *_MAY_BE_UNKNOWN[field.name])
+        elif field.name in raw:
+            known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
     parsed = Settings(**known)
-    if parsed.default_age_years is not None and not 0 <= parsed.default_age_years <= OLDEST:
-        parsed = replace(parsed, default_age_years=None)
-    if parsed.prevalence is not None and not 0.0 < parsed.prevalence < 1.0:
-        parsed = replace(parsed, prevalence=None)
     opacity = min(1.0, max(0.0, parsed.heat_opacity))
     return replace(parsed, heat_opacity=opacity, recent_folders=parsed.recent_folders[:MAX_RECENT_FOLDERS])
+
+
+def _within(value: Any, least: int, most: int) -> int | None:
+    """A whole number, or None where it is none that can be. Raises TypeError."""
+    return value if value is not None and least <= _checked(value, 0) <= most else None
 
 
 def _checked(value: Any, example: Any) -> Any:

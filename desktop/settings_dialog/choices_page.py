@@ -60,7 +60,7 @@ class ChoicesPage(QWidget):
             theme=self.theme.currentData(),
             operating_point=self.point.currentText() or self._before.operating_point,
             default_age_years=self.age.age_years,
-            prevalence=None if share == _AS_THE_CARD else share / 100,
+            prevalence_percent=None if share == _AS_THE_CARD else share,
         ).with_heat_style(style)
 
     def _prevalence_field(self, settings: Settings, card: ModelCard | None) -> QSpinBox:
@@ -74,8 +74,7 @@ class ChoicesPage(QWidget):
             share = f"{card.calibration.prevalence * 100:.3g}"
             words = self.tr("not known: {count}, as among the model's films").format(count=share)
         field.setSpecialValueText(words)
-        share_here = settings.prevalence
-        field.setValue(_AS_THE_CARD if share_here is None else min(99, max(1, round(share_here * 100))))
+        field.setValue(settings.prevalence_percent or _AS_THE_CARD)
         return field
 
     def _make_heat(self, settings: Settings) -> None:

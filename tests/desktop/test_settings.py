@@ -11,7 +11,7 @@ from engine.errors import OutputError
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     settings = Settings(recent_folders=("/a", "/ü b"), operating_point="balanced", heat_shown=True, heat_opacity=0.3)
     settings = replace(
-        settings, default_age_years=4, prevalence=0.2, theme="light", shortcuts={"next": ("N",), "fit": ()}
+        settings, default_age_years=4, prevalence_percent=12, theme="light", shortcuts={"next": ("N",), "fit": ()}
     )
     SettingsFile(tmp_path / "new").save(settings)
     assert SettingsFile(tmp_path / "new").load() == settings
@@ -31,7 +31,7 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         "\x00",
         '{"list_shown": 1}',
         '{"default_age_years": "4"}',
-        '{"prevalence": "some"}',
+        '{"prevalence_percent": 0.2}',
         '{"theme": null}',
         '{"shortcuts": ["J"]}',
         '{"shortcuts": {"next": "J"}}',
@@ -75,10 +75,8 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> N
         SettingsFile(tmp_path / "file").save(Settings())
 
 
-@pytest.mark.parametrize(("written", "prevalence"), [(0, None), (1, None), (-0.2, None), (None, None), (0.25, 0.25)])
-def test_a_prevalence_lies_between_none_and_all(
-    tmp_path: Path, written: float | None, prevalence: float | None
-) -> None:
+@pytest.mark.parametrize(("written", "read"), [("null", None), ("1", 1), ("99", 99), ("0", None), ("100", None)])
+def test_a_share_of_pneumonia_is_some_and_not_all(tmp_path: Path, written: str, read: int | None) -> None:
     file = SettingsFile(tmp_path)
-    file.path.write_text(json.dumps({"prevalence": written}))
-    assert file.load() == Settings(prevalence=prevalence)
+    file.path.write_text(f'{{"prevalence_percent": {written}}}')
+    assert file.load().prevalence_percent == read

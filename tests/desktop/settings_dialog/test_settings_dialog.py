@@ -56,7 +56,7 @@ def test_what_is_accepted_counts_and_is_kept_at_once(window: MainWindow, dialog:
     choices.ramp.setCurrentText("Blue to yellow")
     _accept(dialog, qtbot)
     kept = SettingsFile(data_folder()).load()
-    assert (kept.theme, kept.operating_point, kept.default_age_years, kept.prevalence) == ("light", last, 4, 0.27)
+    assert (kept.theme, kept.operating_point, kept.default_age_years, kept.prevalence_percent) == ("light", last, 4, 27)
     assert (kept.heat_shown, kept.heat_opacity) == (True, 0.8)
     assert kept.heat_style.ramp is Ramp.DUSK
     assert colours() is LIGHT
@@ -85,7 +85,7 @@ def test_it_shows_what_is_set(window: MainWindow, dialog: SettingsDialog, qtbot:
     assert again.findChild(QCheckBox, "lungOutline").isChecked()
     assert again.settings == window._settings_now()
     again.choices.prevalence.setValue(0)
-    assert again.settings.prevalence is None
+    assert again.settings.prevalence_percent is None
 
 
 def test_a_pressed_key_becomes_that_of_the_action(window: MainWindow, dialog: SettingsDialog, qtbot: QtBot) -> None:
