@@ -9,6 +9,25 @@ from desktop.plain import PlainLabel
 _UNKNOWN, _OLDEST = -1, 120
 
 
+class AgeField(QSpinBox):
+    """A number of years, or that the age is not known."""
+
+    def __init__(self, age_years: int | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("years")
+        self.setAccessibleName(self.tr("Age where a film tells none"))
+        self.lineEdit().setTextMargins(6, 0, 6, 0)
+        self.setRange(_UNKNOWN, _OLDEST)
+        self.setSpecialValueText(self.tr("not known"))
+        self.setSuffix(self.tr(" years"))
+        self.setValue(_UNKNOWN if age_years is None else age_years)
+
+    @property
+    def age_years(self) -> int | None:
+        """The age in completed years; None where it is not known."""
+        return None if self.value() == _UNKNOWN else self.value()
+
+
 class AgeDialog(QDialog):
     """One number of years, or that the age is not known."""
 
@@ -23,12 +42,7 @@ class AgeDialog(QDialog):
             )
         )
         words.setWordWrap(True)
-        self.years = QSpinBox()
-        self.years.setObjectName("years")
-        self.years.setRange(_UNKNOWN, _OLDEST)
-        self.years.setSpecialValueText(self.tr("not known"))
-        self.years.setSuffix(self.tr(" years"))
-        self.years.setValue(_UNKNOWN if age_years is None else age_years)
+        self.years = AgeField(age_years)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -40,4 +54,4 @@ class AgeDialog(QDialog):
     @property
     def age_years(self) -> int | None:
         """The age in completed years; None where it is not known."""
-        return None if self.years.value() == _UNKNOWN else self.years.value()
+        return self.years.age_years

@@ -11,9 +11,10 @@ from engine.model.card import ModelCard
 
 
 class Header(QWidget):
-    """Names the model, and lets one choose the operating point."""
+    """Names the model, leads to its card, and lets one choose the operating point."""
 
     operating_point_chosen = Signal(str)
+    card_asked = Signal()
 
     def __init__(self, card: ModelCard | None, chosen: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,11 +23,13 @@ class Header(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
         layout.setSpacing(8)
-        model = PlainLabel(
-            self.tr("model {version}").format(version=card.model_version) if card else self.tr("no model")
-        )
+        model = QToolButton()
+        model.setText(self.tr("model {version}").format(version=card.model_version) if card else self.tr("no model"))
         model.setObjectName("modelVersion")
-        model.setProperty("quiet", True)
+        model.setToolTip(self.tr("About the model"))
+        model.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        model.setEnabled(card is not None)
+        model.clicked.connect(self.card_asked)
         self._blind = PlainLabel(self.tr("Blind reading"))
         self._blind.setObjectName("blindSign")
         self._blind.setToolTip(self.tr("Answers are hidden until your verdict. The menu Verdict shows them again."))
@@ -36,6 +39,7 @@ class Header(QWidget):
         self._blind.hide()
         layout.addWidget(self._blind)
         layout.addWidget(model)
+        self._points: dict[str, QAction] = {}
         self._button = QToolButton()
         self._button.setObjectName("operatingPoint")
         self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -55,7 +59,8 @@ class Header(QWidget):
             action.setToolTip(plain_tip(point.rule))
             group.addAction(action)
             menu.addAction(action)
-        group.triggered.connect(lambda action: self._choose(action.text()))
+            self._points[point.name] = action
+        group.triggered.connect(lambda action: self.choose(action.text()))
         self._button.setMenu(menu)
         self._show(chosen)
 
@@ -63,9 +68,12 @@ class Header(QWidget):
         """Say that answers are hidden, for as long as they are."""
         self._blind.setVisible(on)
 
-    def _choose(self, name: str) -> None:
-        self._show(name)
-        self.operating_point_chosen.emit(name)
+    def choose(self, name: str) -> None:
+        """Choose the operating point of this name; nothing happens where the model has none."""
+        if name in self._points:
+            self._points[name].setChecked(True)
+            self._show(name)
+            self.operating_point_chosen.emit(name)
 
     def _show(self, name: str) -> None:
         self._button.setText(name)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import platform
 from collections.abc import Iterable
 from html import escape
+from importlib.metadata import version
 
 import PySide6
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from desktop.key_bindings import plain_title
 from desktop.text_page import TextPage
 from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
@@ -40,6 +42,7 @@ def about_page(pack: ModelPack | None) -> str:
         (_tr("Model"), model),
         ("Qt", PySide6.__version__),
         ("Python", platform.python_version()),
+        ("onnxruntime", version("onnxruntime")),
     ]
     if pack is not None:
         versions.insert(2, (_tr("Model file, SHA-256"), f"{pack.sha256[:32]} {pack.sha256[32:]}"))
@@ -72,7 +75,7 @@ def keys_page(actions: Iterable[QAction]) -> str:
 def key_rows(actions: Iterable[QAction], *, form: QKeySequence.SequenceFormat) -> list[tuple[list[str], str]]:
     """The keys of each action that has some, and what the mouse and bare keys do; with what each is for."""
     rows = [
-        ([key.toString(form) for key in action.shortcuts()], action.text().replace("&", "").rstrip("…"))
+        ([key.toString(form) for key in action.shortcuts()], plain_title(action))
         for action in actions
         if action.shortcuts()
     ]

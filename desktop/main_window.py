@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,18 +19,22 @@ from desktop.full_screen import FullScreen
 from desktop.header import Header
 from desktop.help_pages import make_page
 from desktop.keeper import Keeper
+from desktop.key_bindings import KeyBindings
 from desktop.list_session import ListSession
 from desktop.marking import Marking
 from desktop.pace import Progress
 from desktop.prevalence_dialog import PrevalenceDialog
 from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
-from desktop.settings import SettingsFile
+from desktop.settings import Settings, SettingsFile
+from desktop.settings_dialog.settings_dialog import SettingsDialog
 from desktop.text_page import TextPage
+from desktop.theme_switch import Theme, ThemeSwitch
 from desktop.verdicts.blind_mode import BlindMode
 from desktop.verdicts.desk import VerdictDesk
 from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
+from desktop.window_place import restore_place, save_place
 from desktop.worklist.list_menu import ListMenu
 from engine.errors import OutputError
 from engine.model.pack import ModelPack
@@ -73,6 +77,8 @@ class MainWindow(QMainWindow):
         EarlierFilms(self.room, keeper, self.blind, self.verdicts)
         FilmActions(self.actions_of_menus, self.room.viewer)
         self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self.verdicts, self)
+        self.theme = ThemeSwitch(self.actions_of_menus)
+        self.keys = KeyBindings(self.actions_of_menus.all, self)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
         self._rooms = QStackedWidget()
@@ -81,6 +87,7 @@ class MainWindow(QMainWindow):
         self.bottom_bar.hide()
         self.drops = Drops(self, wanted=self.screening is not None)
         self._lay_out()
+        self.welcome.setFocus()
         self._connect()
         if model_problem:
             self.welcome.show_problem(model_problem)
@@ -116,6 +123,14 @@ class MainWindow(QMainWindow):
         page = make_page(name, self, pack=self._pack, actions=self.actions_of_menus.all)
         page.show()
         return page
+
+    def ask_settings(self) -> SettingsDialog:
+        """Open the dialog of the settings; what is accepted there counts and is kept at once."""
+        card = self._pack.card if self._pack is not None else None
+        dialog = SettingsDialog(self._settings_now(), self.keys, card, self)
+        dialog.accepted.connect(lambda: self._take_settings(dialog.settings))
+        dialog.open()
+        return dialog
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """H, held, shows the bare film; the arrows go through the list wherever the focus is."""
@@ -174,6 +189,7 @@ class MainWindow(QMainWindow):
                 (actions.export, self._ask_export),
                 (actions.default_age, self._ask_default_age),
                 (actions.prevalence, self._ask_prevalence),
+                (actions.settings, self.ask_settings),
                 (actions.quit, self.close),
                 (actions.full_screen, lambda: self._full_screen.set_on(actions.full_screen.isChecked())),
                 (actions.show_list, self._fold_panels),
@@ -195,7 +211,8 @@ class MainWindow(QMainWindow):
         self.welcome.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)
-        self.room.case_panel.card_asked.connect(lambda: self.show_page("card"))
+        for asking in (self.room.case_panel, self.header):
+            asking.card_asked.connect(actions.card.trigger)
         self.room.case_panel.prevalence_asked.connect(self._ask_prevalence)
         self.header.operating_point_chosen.connect(self.session.choose_point)
         self.bottom_bar.export_asked.connect(self._ask_export)
@@ -217,35 +234,50 @@ class MainWindow(QMainWindow):
 
     def _apply_settings(self) -> None:
         settings, actions = self._settings, self.actions_of_menus
+        self._apply_choices()
         actions.show_list.setChecked(settings.list_shown)
         actions.show_case.setChecked(settings.case_shown)
         self._fold_panels()
-        self.room.viewer.heat_bar.set_style(settings.heat_style)
-        self.set_prevalence(settings.prevalence_percent)
         actions.set_screening_possible(self.screening is not None)
         for action in (actions.export, actions.undo, actions.redo):
             action.setEnabled(False)
         actions.group_by_study.setChecked(settings.studies_together)
         self._show_recent()
-        geometry = QSettings(str(self._settings_file.geometry_path), QSettings.Format.IniFormat).value("geometry")
-        if geometry is None or not self.restoreGeometry(geometry):
+        if not restore_place(self, self._settings_file.geometry_path):
             self.resize(1280, 800)
 
-    def _save_settings(self) -> None:
-        self._settings = replace(
+    def _apply_choices(self) -> None:
+        """What the dialog of the settings may have changed."""
+        self.theme.choose(Theme.of(self._settings.theme))
+        self.keys.use(self._settings.shortcuts)
+        self.room.viewer.heat_bar.set_style(self._settings.heat_style)
+        self.set_prevalence(self._settings.prevalence_percent)
+
+    def _settings_now(self) -> Settings:
+        return replace(
             self._settings,
+            theme=self.theme.theme,
             operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
             reader=self.verdicts.last_initials,
             studies_together=self.actions_of_menus.group_by_study.isChecked(),
         ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
+
+    def _save_settings(self) -> None:
+        self._settings = self._settings_now()
         try:
             self._settings_file.save(self._settings)
-        except OutputError:
-            return  # the window is going; there is nowhere left to say it
-        store = QSettings(str(self._settings_file.geometry_path), QSettings.Format.IniFormat)
-        store.setValue("geometry", self.saveGeometry())
+        except OutputError as error:
+            self.bottom_bar.show_message(error.sentence)
+        else:
+            save_place(self, self._settings_file.geometry_path)
+
+    def _take_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self._apply_choices()
+        self.header.choose(settings.operating_point)
+        self._save_settings()
 
     def _show_list(self) -> None:
         """Go to the reading room, for a list that begins."""

@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QTextTable,
 )
 
-from desktop.theme import DARK
+from desktop.theme import colours
 
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 _TITLE_POINTS = 18.0
@@ -50,7 +50,7 @@ def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
 def _dress_heading(block: QTextBlock, level: int) -> None:
     style = QTextCharFormat()
     style.setFontWeight(QFont.Weight.Light if level == 1 else QFont.Weight.DemiBold)
-    style.setForeground(QColor(DARK.accent if level == 2 else DARK.text))
+    style.setForeground(QColor(colours().accent if level == 2 else colours().text))
     if level == 1:
         style.setFontPointSize(_TITLE_POINTS)
     cursor = QTextCursor(block)
@@ -70,7 +70,7 @@ def _dress_table(table: QTextTable) -> None:
     style = table.format()
     style.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
     style.setBorder(1)
-    style.setBorderBrush(QBrush(QColor(DARK.line)))
+    style.setBorderBrush(QBrush(QColor(colours().line)))
     style.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     style.setBorderCollapse(True)
     style.setCellPadding(_CELL_PADDING)
@@ -79,7 +79,7 @@ def _dress_table(table: QTextTable) -> None:
     table.setFormat(style)
     heads = QTextCharFormat()
     heads.setFontWeight(QFont.Weight.Normal)
-    heads.setForeground(QColor(DARK.muted))
+    heads.setForeground(QColor(colours().muted))
     for column in range(table.columns()):
         cell, below = table.cellAt(0, column), table.cellAt(1, column)
         cursor = cell.firstCursorPosition()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from desktop.theme import DARK
+from desktop.theme import colours
 from engine.screening.case import Band, CaseResult
 
 
@@ -34,7 +34,7 @@ class Mark(StrEnum):
 
 def mark_colour(mark: Mark) -> QColor:
     """The colour of a mark."""
-    return QColor(getattr(DARK, mark.value))
+    return QColor(getattr(colours(), mark.value))
 
 
 def paint_mark(painter: QPainter, mark: Mark, place: QRectF) -> None:
@@ -51,7 +51,7 @@ def paint_mark(painter: QPainter, mark: Mark, place: QRectF) -> None:
         painter.drawEllipse(centre, inner, inner)
         painter.drawLine(centre + QPointF(-reach, reach), centre + QPointF(reach, -reach))
     else:
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(QColor(colours().mark_edge), 1))
         painter.setBrush(mark_colour(mark))
         painter.drawPath(_shape(mark, centre, radius))
     painter.restore()

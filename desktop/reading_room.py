@@ -78,7 +78,7 @@ class ReadingRoom(QWidget):
         self.worklist.setMaximumWidth(most[0])
         self.case_panel.setMaximumWidth(most[1])
         left, right = (min(wish, limit) for wish, limit in zip(self._wished, most, strict=True))
-        self._splitter.setSizes([left, width - left - right, right])
+        self._splitter.setSizes([left, width - left - right - 2 * self._splitter.handleWidth(), right])
 
     def _remember_wish(self) -> None:
         """A panel was dragged to another width: that is what it wants from now on."""

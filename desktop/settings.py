@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ class Settings:
 
     Attributes:
         operating_point: Name of the chosen one; empty for the model's first.
+        theme: As in `desktop.theme_switch.Theme`; one that is not known is taken for the system's.
+        shortcuts: Keys of one's own, as Qt writes them, by the action's name; an empty tuple is no key at all.
         heat_opacity: 0..1.
         reader: Initials of who read last; empty where nobody gave any.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
@@ -31,6 +35,8 @@ class Settings:
 
     recent_folders: tuple[str, ...] = ()
     operating_point: str = ""
+    theme: str = "system"
+    shortcuts: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     list_shown: bool = True
     case_shown: bool = True
     heat_shown: bool = False
@@ -124,6 +130,10 @@ def _within(value: Any, least: int, most: int) -> int | None:
 
 
 def _checked(value: Any, example: Any) -> Any:
+    if isinstance(example, dict):
+        if not isinstance(value, dict):
+            raise TypeError("names with lists of words were expected")
+        return {name: _checked(words, ()) for name, words in value.items()}
     if isinstance(example, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise TypeError("a list of words was expected")

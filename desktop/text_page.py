@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.markdown import set_markdown
-from desktop.theme import DARK
+from desktop.theme import colours
 
 
 class TextPage(QDialog):
@@ -15,21 +17,16 @@ class TextPage(QDialog):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.text = QTextBrowser()
+        self._fill: Callable[[], None] = self.text.clear
         self.setObjectName("textPage")
         self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(900, 720)
-        self.text = QTextBrowser()
         self.text.setObjectName("pageText")
         self.text.setAccessibleName(title)
         self.text.setOpenLinks(False)
         self.text.document().setDocumentMargin(24)
-        self.text.document().setDefaultStyleSheet(
-            f"h1 {{ font-size: 18pt; font-weight: 300; color: {DARK.text}; }}"
-            f".head {{ font-weight: 600; color: {DARK.accent}; margin-top: 24px; }}"
-            f"p, li, td {{ color: {DARK.text}; }} th {{ color: {DARK.muted}; font-weight: 400; }}"
-            f".key {{ color: {DARK.accent}; }}"
-        )
         close = QPushButton(self.tr("Close"))
         close.setObjectName("closeButton")
         close.clicked.connect(self.reject)
@@ -45,9 +42,28 @@ class TextPage(QDialog):
 
     def set_html(self, page: str) -> None:
         """Change the page to this HTML."""
-        self.text.setHtml(page)
+        self._set(lambda: self.text.setHtml(page))
 
     def set_markdown(self, page: str) -> None:
         """Change the page to this Markdown."""
-        set_markdown(self.text.document(), page)
+        self._set(lambda: set_markdown(self.text.document(), page))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A page is written in the colours of its day: another theme writes it anew, at the same place."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            place = self.text.verticalScrollBar().value()
+            self._set(self._fill)
+            self.text.verticalScrollBar().setValue(place)
+
+    def _set(self, fill: Callable[[], None]) -> None:
+        self._fill = fill
+        worn = colours()
+        self.text.document().setDefaultStyleSheet(
+            f"h1 {{ font-size: 18pt; font-weight: 300; color: {worn.text}; }}"
+            f".head {{ font-weight: 600; color: {worn.accent}; margin-top: 24px; }}"
+            f"p, li, td {{ color: {worn.text}; }} th {{ color: {worn.muted}; font-weight: 400; }}"
+            f".key {{ color: {worn.accent}; }}"
+        )
+        fill()
         self.text.moveCursor(QTextCursor.MoveOperation.Start)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPe
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.plain import PlainLabel, plain_tip
-from desktop.theme import DARK, scaled
+from desktop.theme import colours, scaled
 from desktop.words import day_words
 
 _WIDTH = 640
@@ -51,6 +51,7 @@ class Welcome(QWidget):
         self._recent_title = PlainLabel(self.tr("Recent folders"))
         self._recent_title.setProperty("quiet", True)
         self._lay_out()
+        self.setFocusProxy(self.folder_button)
         self.show_recent([])
 
     def show_problem(self, sentence: str) -> None:
@@ -96,7 +97,6 @@ class Welcome(QWidget):
         buttons.addStretch(1)
         buttons.addWidget(self.folder_button)
         buttons.addWidget(self.samples_button)
-        buttons.addWidget(self.last_button)
         buttons.addStretch(1)
         purpose = PlainLabel(
             self.tr("Mapafu helps to order and double-check chest films.")
@@ -115,6 +115,7 @@ class Welcome(QWidget):
         column.addWidget(self.problem)
         column.addWidget(self.target)
         column.addLayout(buttons)
+        column.addWidget(self.last_button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent)
@@ -176,10 +177,10 @@ class DropTarget(QWidget):
         """A dashed frame; solid and lit while something is held above."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(DARK.accent if self._dropping else DARK.disabled), 1.5)
+        pen = QPen(QColor(colours().accent if self._dropping else colours().disabled), 1.5)
         if not self._dropping:
             pen.setDashPattern([5, 5])
         painter.setPen(pen)
-        painter.setBrush(QColor(DARK.selection if self._dropping else DARK.panel))
+        painter.setBrush(QColor(colours().selection if self._dropping else colours().panel))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
         painter.end()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
 
 from desktop.marks import Mark
 from engine.films.tags import TagsEnd
+from engine.model.heatmap import Ramp
 from engine.model.zones import Zone
 from engine.reasons import Note, Reason
 
@@ -27,6 +28,7 @@ _SHORT_MARK_WORDS = {
     Mark.NOT_SCORED: QT_TRANSLATE_NOOP("words", "not scored"),
 }
 _OTHER_AGE = QT_TRANSLATE_NOOP("words", "age outside training")
+_SHORT_OTHER_AGE = QT_TRANSLATE_NOOP("words", "other age")
 _SHORT_REASONS = {
     "not_found": QT_TRANSLATE_NOOP("words", "not there"),
     "no_permission": QT_TRANSLATE_NOOP("words", "no access"),
@@ -46,6 +48,10 @@ _SHORT_REASONS = {
     "not_a_chest_film": QT_TRANSLATE_NOOP("words", "not a chest"),
     "not_frontal": QT_TRANSLATE_NOOP("words", "side view"),
     "lungs_cut_off": QT_TRANSLATE_NOOP("words", "lungs cut off"),
+}
+_RAMPS = {
+    Ramp.EMBER: QT_TRANSLATE_NOOP("words", "Violet to yellow"),
+    Ramp.DUSK: QT_TRANSLATE_NOOP("words", "Blue to yellow"),
 }
 _ZONES = {
     Zone.RIGHT_UPPER: QT_TRANSLATE_NOOP("words", "Right upper zone"),
@@ -78,6 +84,11 @@ def caution_words(notes: Sequence[Note]) -> str:
     return _translated(_OTHER_AGE) if Note.AGE_OUTSIDE_TRAINING in notes else ""
 
 
+def short_caution_words(notes: Sequence[Note]) -> str:
+    """The same in a word or two, for the work list."""
+    return _translated(_SHORT_OTHER_AGE) if caution_words(notes) else ""
+
+
 def reason_sentence(reason: Reason) -> str:
     """Why a film has no score and what to do."""
     return _translated(reason.sentence)
@@ -96,6 +107,11 @@ def tags_sentence(end: TagsEnd) -> str:
 def zone_words(zone: Zone) -> str:
     """A third of a lung, the patient's right and left."""
     return _translated(_ZONES[zone])
+
+
+def ramp_words(ramp: Ramp) -> str:
+    """The colours of heat."""
+    return _translated(_RAMPS[ramp])
 
 
 def two_digits(probability: float) -> str:

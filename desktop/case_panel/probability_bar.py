@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.marks import Mark, mark_colour, paint_mark
-from desktop.theme import DARK
+from desktop.theme import colours
 from desktop.words import two_digits
 from engine.screening.case import Score
 
@@ -60,7 +60,7 @@ class ProbabilityBar(QWidget):
             painter.fillRect(QRectF(left, _TRACK_TOP, right - left, _TRACK_HEIGHT), colour)
         self._paint_thresholds(painter, point.threshold_low, point.threshold, point.threshold_high)
         x = self._x(self._score.probability)
-        painter.setPen(QPen(QColor(DARK.text), 2))
+        painter.setPen(QPen(QColor(colours().text), 2))
         painter.drawLine(QPointF(x, _TRACK_TOP - 3), QPointF(x, _TRACK_TOP + _TRACK_HEIGHT + 3))
         place = QRectF(x - _MARK_SIDE / 2, _TRACK_TOP - 5 - _MARK_SIDE, _MARK_SIDE, _MARK_SIDE)
         paint_mark(painter, Mark.of_band(self._score.band), place)
@@ -76,7 +76,7 @@ class ProbabilityBar(QWidget):
         """The ends of the uncertain zone in one row of numbers, the main threshold in the row below."""
         bottom = _TRACK_TOP + _TRACK_HEIGHT
         for value in (low, main, high):
-            colour = QColor(DARK.text if value == main else DARK.muted)
+            colour = QColor(colours().text if value == main else colours().muted)
             painter.fillRect(QRectF(self._x(value) - 0.5, bottom, 1, _TICK - 2), colour)
         first, second = sorted((low, high), key=self._x)
         place = self._label(first, bottom + _TICK)
@@ -84,10 +84,10 @@ class ProbabilityBar(QWidget):
         next_place.moveLeft(max(next_place.left(), place.right() + 2))
         next_place.moveLeft(min(next_place.left(), self.width() - next_place.width()))
         place.moveLeft(min(place.left(), next_place.left() - place.width() - 2))
-        painter.setPen(QColor(DARK.muted))
+        painter.setPen(QColor(colours().muted))
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), f"{first:.2f}")
         painter.drawText(next_place, int(Qt.AlignmentFlag.AlignCenter), f"{second:.2f}")
-        painter.setPen(QColor(DARK.text))
+        painter.setPen(QColor(colours().text))
         label = self._label(main, bottom + _TICK + self.fontMetrics().height())
         painter.drawText(label, int(Qt.AlignmentFlag.AlignCenter), f"{main:.2f}")
 

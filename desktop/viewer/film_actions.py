@@ -15,6 +15,7 @@ from desktop.viewer.hand import Tool
 from desktop.viewer.heat_style import HeatStyle
 from desktop.viewer.look import Preset
 from desktop.viewer.viewer import OtherFilm, Viewer
+from desktop.words import ramp_words
 from engine.model.heatmap import Ramp
 
 
@@ -30,7 +31,8 @@ class FilmActions(QObject):
         self._add_windows(actions.view_menu)
         self._add_heat(actions.view_menu)
         actions.view_menu.addSeparator()
-        actions.view_menu.addActions([actions.full_screen, actions.show_list, actions.show_case])
+        whole_window = (actions.full_screen, actions.show_list, actions.show_case, actions.theme_menu.menuAction())
+        actions.view_menu.addActions(whole_window)
         self._add_tools(actions.film_menu)
         self._add_comparing(actions.film_menu)
 
@@ -77,12 +79,11 @@ class FilmActions(QObject):
         )
         colours = menu.addMenu(self.tr("Colours of the h&eat"))
         group = QActionGroup(self)
-        names = {Ramp.EMBER: self.tr("&Violet to yellow"), Ramp.DUSK: self.tr("&Blue to yellow")}
-        for ramp, words in names.items():
+        for ramp in Ramp:
             action = self._item(
                 colours,
                 f"ramp_{ramp}",
-                words,
+                ramp_words(ramp),
                 partial(self._set_ramp, ramp),
                 checkable=True,
             )

@@ -31,6 +31,7 @@ class HeatBar(QWidget):
         self._slider.setObjectName("heatOpacity")
         self._slider.setAccessibleName(self.tr("Density of the heat"))
         self._slider.setRange(0, 100)
+        self._slider.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # the style fills the left part only
         self._slider.setFixedWidth(112)
         self._percent = PlainLabel()
         self._percent.setObjectName("heatPercent")

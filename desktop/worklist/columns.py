@@ -13,10 +13,12 @@ from desktop.words import (
     caution_words,
     day_words,
     reason_sentence,
+    short_caution_words,
     short_mark_word,
     short_reason,
     two_digits,
 )
+from engine.reasons import Note, Reason
 from engine.results.columns import SortBy
 from engine.screening.case import CaseResult, CaseStatus
 
@@ -97,13 +99,25 @@ def marks_text(*, read: bool, flagged: bool) -> str:
     return f"{_translated(QT_TRANSLATE_NOOP('columns', 'flagged'))}, {state}" if flagged else state
 
 
-def _band_text(result: CaseResult) -> str:
+def band_lines(result: CaseResult) -> tuple[str, str]:
+    """The band or the reason in a word or two, and what has to stand below it; the latter is empty for most films."""
     if result.reason is not None:
-        return short_reason(result.reason)
+        return short_reason(result.reason), ""
     if result.status is CaseStatus.PENDING:
-        return ""
-    caution = caution_words(result.notes)
-    word = short_mark_word(Mark.of(result))
+        return "", ""
+    return short_mark_word(Mark.of(result)), short_caution_words(result.notes)
+
+
+def usual_band_words() -> list[str]:
+    """What stands in that column most often. Rarer reasons may be shortened there: their sentence is a tooltip."""
+    reasons = (Reason.NOT_A_CHEST_FILM, Reason.NOT_FRONTAL, Reason.NOT_AN_IMAGE, Reason.LUNGS_CUT_OFF, Reason.BLANK)
+    words = [*map(short_mark_word, Mark), *map(short_reason, reasons)]
+    return [*words, short_caution_words([Note.AGE_OUTSIDE_TRAINING])]
+
+
+def _band_text(result: CaseResult) -> str:
+    word, _ = band_lines(result)
+    caution = caution_words(result.notes) if result.reason is None and result.status is not CaseStatus.PENDING else ""
     return f"{word} · {caution}" if caution else word
 
 

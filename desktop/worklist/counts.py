@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QWidget
 
 from desktop.marks import Mark, paint_mark
-from desktop.theme import DARK
+from desktop.theme import colours
 from desktop.words import mark_words
 from desktop.worklist.list_filter import ListFilter
 from engine.results.columns import RowFilter
@@ -51,19 +51,19 @@ class CountButton(QAbstractButton):
         painter = QPainter(self)
         area = QRectF(self.rect())
         if self.underMouse() or self.isChecked():
-            painter.fillRect(area, QColor(DARK.raised))
+            painter.fillRect(area, QColor(colours().raised))
         width = self.fontMetrics().horizontalAdvance(self.text())
         start = (area.width() - _MARK_SIDE - 8 - width) / 2
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         mark_left = area.width() - start - _MARK_SIDE if mirrored else start
         text_left = start if mirrored else start + _MARK_SIDE + 8
         paint_mark(painter, self.mark, QRectF(mark_left, (area.height() - _MARK_SIDE) / 2, _MARK_SIDE, _MARK_SIDE))
-        painter.setPen(QColor(DARK.text if self.text() != "0" else DARK.muted))
+        painter.setPen(QColor(colours().text if self.text() != "0" else colours().muted))
         painter.drawText(
             QRectF(text_left, 0, width + 2, area.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text()
         )
         if self.isChecked() or self.hasFocus():
-            painter.fillRect(QRectF(0, area.height() - 2, area.width(), 2), QColor(DARK.accent))
+            painter.fillRect(QRectF(0, area.height() - 2, area.width(), 2), QColor(colours().accent))
         painter.end()
 
 

@@ -8,8 +8,8 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop.marks import Mark, paint_mark
-from desktop.theme import DARK
-from desktop.worklist.columns import NUMBERS, Column
+from desktop.theme import colours
+from desktop.worklist.columns import NUMBERS, Column, band_lines
 from desktop.worklist.model import WorklistModel
 from desktop.worklist.signs import paint_flag, paint_unread
 from engine.results.marks import MarkKind
@@ -34,10 +34,12 @@ class RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """As wide as its text, as high as every row."""
-        width = option.fontMetrics.horizontalAdvance(index.data() or "") + 2 * _GAP
-        if index.column() == Column.BAND:
-            width += _MARK_SIDE + _GAP + 2 * _BAR
-        return QSize(width, ROW_HEIGHT)
+        lines: tuple[str, ...] = (index.data() or "",)
+        beside = 2 * _GAP
+        if index.column() == Column.BAND and (result := self._model.result_at(index.row())) is not None:
+            lines = band_lines(result)
+            beside += _BAR + _MARK_SIDE + _GAP
+        return QSize(max(map(option.fontMetrics.horizontalAdvance, lines)) + beside, ROW_HEIGHT)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -50,10 +52,10 @@ class RowDelegate(QStyledItemDelegate):
         read = self._model.has_mark(row, MarkKind.READ)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        area = QRectF(option.rect)
+        area, worn = QRectF(option.rect), colours()
         painter.save()
         if selected or hovered:
-            painter.fillRect(area, QColor(DARK.selection if selected else DARK.raised))
+            painter.fillRect(area, QColor(worn.selection if selected else worn.raised))
         text_area = area.adjusted(_GAP, 0, -_GAP, 0)
         if column is Column.BAND:
             self._model.note_answer_shown(row)
@@ -63,10 +65,13 @@ class RowDelegate(QStyledItemDelegate):
         if column is Column.FILE and self._model.continues_study(row):
             text_area = self._paint_study(painter, option, area, goes_on=self._model.continues_study(row + 1))
         quiet = column not in (Column.BAND, Column.PROBABILITY, Column.FILE) or result.reason is not None
-        painter.setPen(QColor(DARK.text if selected or not (quiet or read) else DARK.muted))
+        painter.setPen(QColor(worn.text if selected or not (quiet or read) else worn.muted))
         painter.setFont(option.font)
+        text, caution = band_lines(result) if column is Column.BAND else (self._model.text(row, column), "")
+        if caution:
+            text_area = self._paint_caution(painter, option, text_area, caution)
         elide = Qt.TextElideMode.ElideMiddle if column is Column.FILE else Qt.TextElideMode.ElideRight
-        text = option.fontMetrics.elidedText(self._model.text(row, column), elide, int(text_area.width()))
+        text = option.fontMetrics.elidedText(text, elide, int(text_area.width()))
         if column in (Column.PROBABILITY, Column.FILE):
             painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # `>0.99` and names are not mirrored
         sideways = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
@@ -83,11 +88,22 @@ class RowDelegate(QStyledItemDelegate):
         left = area.right() - start - _MARK_SIDE if mirrored else area.left() + start
         if selected:
             edge = area.right() - _BAR + 1 if mirrored else area.left()
-            painter.fillRect(QRectF(edge, area.top(), _BAR, area.height()), QColor(DARK.accent))
+            painter.fillRect(QRectF(edge, area.top(), _BAR, area.height()), QColor(colours().accent))
         middle = area.center().y()
         paint_mark(painter, mark, QRectF(left, middle - _MARK_SIDE / 2, _MARK_SIDE, _MARK_SIDE))
         room = start + _MARK_SIDE + _GAP
         return area.adjusted(0, 0, -room, 0) if mirrored else area.adjusted(room, 0, 0, 0)
+
+    def _paint_caution(self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, caution: str) -> QRectF:
+        """Paint what has to stand below the band; what remains for the band."""
+        middle = area.center().y()
+        side = QStyle.visualAlignment(option.direction, Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignTop
+        words = option.fontMetrics.elidedText(caution, Qt.TextElideMode.ElideRight, int(area.width()))
+        painter.save()
+        painter.setPen(QColor(colours().caution))
+        painter.drawText(area.adjusted(0, middle - area.top(), 0, 0), int(side), words)
+        painter.restore()
+        return area.adjusted(0, 0, 0, middle - area.bottom() + 1)
 
     def _paint_signs(
         self, painter: QPainter, option: QStyleOptionViewItem, area: QRectF, *, read: bool, flagged: bool
@@ -100,7 +116,7 @@ class RowDelegate(QStyledItemDelegate):
         if flagged:
             place = QRectF(0, 0, _FLAG_SIDE, _FLAG_SIDE)
             place.moveCenter(first.center())
-            paint_flag(painter, place, QColor(DARK.text))
+            paint_flag(painter, place, QColor(colours().text))
         if not read:
             paint_unread(painter, second)
 
@@ -109,7 +125,7 @@ class RowDelegate(QStyledItemDelegate):
         mirrored = option.direction is Qt.LayoutDirection.RightToLeft
         start = area.right() - _GAP - 1 if mirrored else area.left() + _GAP + 1
         end = start - 7 if mirrored else start + 7
-        painter.setPen(QColor(DARK.disabled))
+        painter.setPen(QColor(colours().disabled))
         painter.drawLine(QPointF(start, area.top()), QPointF(start, area.bottom() if goes_on else area.center().y()))
         painter.drawLine(QPointF(start, area.center().y()), QPointF(end, area.center().y()))
         inner = area.adjusted(_GAP, 0, -_GAP, 0)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from desktop.theme import DARK
+from desktop.theme import colours
 from desktop.worklist.columns import Column
 from desktop.worklist.signs import paint_flag
 
@@ -33,9 +33,9 @@ class WorklistHeader(QHeaderView):
             return
         sorted_by = self.isSortIndicatorShown() and self.sortIndicatorSection() == logicalIndex
         painter.save()
-        painter.fillRect(rect, QColor(DARK.panel))
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(DARK.line))
-        painter.setPen(QColor(DARK.text if sorted_by else DARK.muted))
+        painter.fillRect(rect, QColor(colours().panel))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), QColor(colours().line))
+        painter.setPen(QColor(colours().text if sorted_by else colours().muted))
         start = _FIRST_PADDING if logicalIndex == 0 else _PADDING
         mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         inner = rect.adjusted(_PADDING, 0, -start, 0) if mirrored else rect.adjusted(start, 0, -_PADDING, 0)
@@ -51,11 +51,11 @@ class WorklistHeader(QHeaderView):
             inner = place.toRect()
             paint_flag(painter, place, painter.pen().color())
         else:
-            painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter), words)
+            painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter), words)
         if sorted_by:
             left = inner.right() - width + 1 if right else inner.left()
             falling = self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
             painter.fillRect(
-                QRect(left, rect.top() + 4 if falling else rect.bottom() - 1, width, 2), QColor(DARK.accent)
+                QRect(left, rect.top() + 4 if falling else rect.bottom() - 1, width, 2), QColor(colours().accent)
             )
         painter.restore()

@@ -58,9 +58,8 @@ class ListMenu(QObject):
         group = QActionGroup(self)
         header = self._worklist.view.horizontalHeader()
         for column in Column:
-            action = self._actions.order_menu.addAction(title(column))
-            action.setObjectName(f"action_order_{column.name.lower()}")
-            action.setCheckable(True)
+            name = f"order_{column.name.lower()}"
+            action = self._actions.make(self._actions.order_menu, name, title(column), checkable=True)
             action.triggered.connect(lambda _on=False, column=column: self._sort_by(column))
             group.addAction(action)
             self._orders[column] = action

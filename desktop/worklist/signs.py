@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF
 
-from desktop.theme import DARK
+from desktop.theme import colours
 
 _DOT = 3.5
 
@@ -15,7 +15,7 @@ def paint_unread(painter: QPainter, place: QRectF) -> None:
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(DARK.accent))
+    painter.setBrush(QColor(colours().accent))
     painter.drawEllipse(place.center(), _DOT, _DOT)
     painter.restore()
 

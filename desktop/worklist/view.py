@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from desktop.worklist.columns import ANSWERS, Column
+from desktop.worklist.columns import ANSWERS, Column, usual_band_words
 from desktop.worklist.delegate import ROW_HEIGHT, RowDelegate
 from desktop.worklist.header import WorklistHeader
 from desktop.worklist.model import WorklistModel
@@ -14,13 +14,12 @@ from engine.screening.case import CaseResult
 
 _ROOM_FOR = {Column.AGE: 300, Column.VIEW: 360, Column.ACQUIRED: 480, Column.REASON: 720}
 _WIDEST = {
-    Column.BAND: "not a chest",
     Column.PROBABILITY: ">0.99",
     Column.VIEW: "View",
     Column.AGE: "18 mo",
     Column.ACQUIRED: "88/88/8888",
 }
-_PADDING = {Column.BAND: 42, Column.PROBABILITY: 16, Column.VIEW: 16, Column.AGE: 16, Column.ACQUIRED: 16}
+_PADDING = {Column.BAND: 44, Column.PROBABILITY: 16, Column.VIEW: 16, Column.AGE: 16, Column.ACQUIRED: 16}
 _MARKS_WIDTH = 34
 
 
@@ -142,7 +141,8 @@ class WorklistView(QTableView):
         self.setHorizontalHeader(header)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.FILE, QHeaderView.ResizeMode.Stretch)
-        for column, sample in _WIDEST.items():
+        widest = {Column.BAND: max(usual_band_words(), key=self.fontMetrics().horizontalAdvance), **_WIDEST}
+        for column, sample in widest.items():
             self.setColumnWidth(column, self.fontMetrics().horizontalAdvance(sample) + _PADDING[column])
         self.setColumnWidth(Column.MARKS, _MARKS_WIDTH)
         self.setColumnWidth(Column.REASON, 280)

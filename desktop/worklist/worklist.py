@@ -37,7 +37,7 @@ class Worklist(QWidget):
         self.search = QLineEdit()
         self.search.setObjectName("search")
         self.search.setAccessibleName(self.tr("Search by file or patient key"))
-        self.search.setPlaceholderText(self.tr("Search by file or patient key"))
+        self.search.setPlaceholderText(self.tr("File or patient key…"))
         self.search.setClearButtonEnabled(True)
         self.search.setAcceptDrops(False)  # films dropped here are for the window
         self._menu_button = QToolButton()

@@ -102,26 +102,25 @@ def _figures(card: ModelCard) -> Iterator[str]:
 def _operating_points(card: ModelCard) -> Iterator[str]:
     share = _share(card.calibration.prevalence)
     yield (
-        "A film is positive from the upper threshold up, negative below the lower one, and uncertain between them. "
-        "Sensitivity and specificity are measured at the threshold itself. The share of uncertain films holds where "
+        "Ages are in years. A film is positive from the upper threshold up, negative below the lower one, and "
+        "uncertain between them. Sensitivity and specificity are measured at the threshold itself. The share of uncertain films holds where "
         f"{share} of 100 films show pneumonia."
     )
     yield _table(
-        ("Point", "Age in years", "Threshold", "Uncertain from", "to", "Sensitivity", "Specificity", "Uncertain films"),
+        ("Point", "Age", "Threshold", "Uncertain", "Sensitivity", "Specificity", "Films uncertain"),
         (
             (
                 _text(point.name),
                 ages,
                 f"{point.threshold:.3f}",
-                f"{point.threshold_low:.3f}",
-                f"{point.threshold_high:.3f}",
+                f"{point.threshold_low:.3f} to {point.threshold_high:.3f}",
                 _estimate(point.sensitivity),
                 _estimate(point.specificity),
                 f"{100 * point.uncertain_share:.1f} %",
             )
             for ages, point in _points(card)
         ),
-        numbers=(2, 3, 4, 7),
+        numbers=(2, 3, 6),
     )
     yield _bullets(_point_words(ages, point) for ages, point in _points(card))
 

@@ -10,7 +10,9 @@ from engine.errors import OutputError
 
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
     settings = Settings(recent_folders=("/a", "/ü b"), operating_point="balanced", heat_shown=True, heat_opacity=0.3)
-    settings = replace(settings, default_age_years=4, prevalence_percent=12)
+    settings = replace(
+        settings, default_age_years=4, prevalence_percent=12, theme="light", shortcuts={"next": ("N",), "fit": ()}
+    )
     SettingsFile(tmp_path / "new").save(settings)
     assert SettingsFile(tmp_path / "new").load() == settings
 
@@ -30,6 +32,10 @@ def test_a_missing_file_gives_the_defaults(tmp_path: Path) -> None:
         '{"list_shown": 1}',
         '{"default_age_years": "4"}',
         '{"prevalence_percent": 0.2}',
+        '{"theme": null}',
+        '{"shortcuts": ["J"]}',
+        '{"shortcuts": {"next": "J"}}',
+        '{"shortcuts": {"next": [7]}}',
     ],
 )
 def test_a_damaged_file_is_kept_aside(tmp_path: Path, text: str) -> None:

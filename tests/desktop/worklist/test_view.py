@@ -3,6 +3,7 @@ from pytestqt.qtbot import QtBot
 from desktop.worklist.columns import Column
 from desktop.worklist.worklist import Worklist
 from engine.model.card import PointsByAge
+from engine.reasons import Note
 from engine.results.marks import MarkKind
 from tests.builders import make_point
 from tests.desktop.builders import make_scored
@@ -36,6 +37,24 @@ def test_the_head_of_the_list_stays_in_sight_where_nothing_is_chosen(dressed: ob
     worklist.add([make_scored(200, 0.99)])
     worklist.model.refresh()
     assert worklist.view.verticalScrollBar().value() == 0
+
+
+def test_what_has_to_stand_beside_a_band_is_painted_below_it(dressed: object, qtbot: QtBot) -> None:
+    """In the list at its narrowest, and only for the film that it is said of."""
+    worklist = Worklist()
+    qtbot.addWidget(worklist)
+    worklist.resize(280, 400)
+    worklist.show()
+    worklist.add([make_scored(0, 0.1, age=10.0, notes=(Note.AGE_OUTSIDE_TRAINING,)), make_scored(1, 0.05)])
+    worklist.model.refresh()
+    cells = [worklist.view.visualRect(worklist.model.index(row, Column.BAND)) for row in (0, 1)]
+    counts = []
+    for cell in cells:
+        below = worklist.view.viewport().grab(cell.adjusted(28, cell.height() // 2, 0, 0)).toImage()
+        pixels = [below.pixelColor(x, y) for x in range(below.width()) for y in range(below.height())]
+        counts.append(sum(pixel.red() - pixel.blue() > 100 for pixel in pixels))
+    assert counts[0] > 20
+    assert counts[1] == 0
 
 
 def test_the_choice_survives_a_filter(dressed: object, qtbot: QtBot) -> None:

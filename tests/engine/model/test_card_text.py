@@ -76,7 +76,7 @@ def test_bands_perturbations_and_the_limit(card: ModelCard) -> None:
         )
     )
     assert "| 0 | made up | 2.000 | -1.000 |\n| 1 to 4 | made up | 2.000 | -1.000 |\n| unknown | Platt" in page
-    assert f"| {point.name} | 0 | 0.950 | {point.threshold_low:.3f} | 0.960 |" in page
+    assert f"| {point.name} | 0 | 0.950 | {point.threshold_low:.3f} to 0.960 |" in page
     assert f"| {point.name} | unknown | {point.threshold:.3f} |" in page
     assert f"- `{point.name}`, age 1 to 4: " in page
     assert "(blur), sensitivity is 0.900 and specificity 0.800." in page
