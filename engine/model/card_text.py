@@ -103,8 +103,8 @@ def _operating_points(card: ModelCard) -> Iterator[str]:
     share = _share(card.calibration.prevalence)
     yield (
         "Ages are in years. A film is positive from the upper threshold up, negative below the lower one, and "
-        "uncertain between them. Sensitivity and specificity are measured at the threshold itself. The share of uncertain films holds where "
-        f"{share} of 100 films show pneumonia."
+        "uncertain between them. Sensitivity and specificity are measured at the threshold itself. The share of "
+        f"uncertain films holds where {share} of 100 films show pneumonia."
     )
     yield _table(
         ("Point", "Age", "Threshold", "Uncertain", "Sensitivity", "Specificity", "Films uncertain"),
