@@ -89,6 +89,10 @@ class Bookkeeper:
         self._session_id = self._opened().sessions.start(run, dropped, default_age=default_age).session_id
         return self._session_id
 
+    def go_on_with(self, session_id: int) -> None:
+        """Keep what comes from now on as more of this session."""
+        self._session_id = session_id
+
     def forget_session(self) -> None:
         """Keep no results from now on."""
         self._session_id = None

@@ -63,6 +63,7 @@ class Keeper(QObject):
     def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
         """`path` is the store's file, by default the user's own."""
         super().__init__(parent)
+        self.path = path
         self._book = Bookkeeper(path)
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._unkept: SimpleQueue[CaseResult] = SimpleQueue()
@@ -97,6 +98,10 @@ class Keeper(QObject):
         """Read the results of a kept session, whose films can then be marked as if it were new."""
         self._reopened = session_id
         self._work.put(lambda: self._reopen(session_id))
+
+    def go_on_with(self, session_id: int) -> None:
+        """Keep what is added from now on as more of a session that was cut off."""
+        self._work.put(lambda: self._book.go_on_with(session_id))
 
     def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
         """Mark a film, or take the mark away."""

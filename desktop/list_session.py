@@ -19,6 +19,7 @@ from engine.results.columns import KeyColumns
 from engine.results.sessions import Session
 from engine.screening.case import CaseResult, RunInfo
 from engine.screening.pipeline import start_run
+from engine.version import __version__
 
 
 class ListSession(QObject):
@@ -90,11 +91,17 @@ class ListSession(QObject):
         self.screening.start(paths, self.point_name or None, default_age)
 
     def reopen(self, session: Session) -> None:
-        """Show a kept list again, unless films are being screened."""
+        """Show a kept list again, and go on with it where it was cut off; nothing while films are being screened."""
         if self.screening is None or not self.screening.running:
             self._begin(session.run)
             self._reopened = session
             self._keeper.reopen(session.session_id)
+
+    def can_go_on(self, session: Session) -> bool:
+        """Whether a kept list was cut off, by the model and the program that are at work now."""
+        if session.ended_at is not None or self._pack is None or self.screening is None:
+            return False
+        return session.run.model_sha256 == self._pack.sha256 and session.run.app_version == __version__
 
     def choose_point(self, name: str) -> None:
         """Show bands at this operating point from now on."""
@@ -141,6 +148,9 @@ class ListSession(QObject):
         if self._reopened is None or self._reopened.session_id != session_id:
             return
         self._worklist.settle()
+        if self.can_go_on(self._reopened):
+            self._go_on_with(self._reopened)
+            return
         not_scored = sum(self._worklist.model.reasons.values())
         done = self._worklist.model.total
         self.progressed.emit(
@@ -154,6 +164,14 @@ class ListSession(QObject):
                 paused=False,
             )
         )
+
+    def _go_on_with(self, session: Session) -> None:
+        assert self.screening is not None
+        self._reopened = None
+        self._keeper.go_on_with(session.session_id)
+        done = self._worklist.model.results
+        self.screening.start(session.dropped, self.point_name or None, session.default_age, done=done)
+        self.said.emit(self.tr("This list was cut off. Its other films are screened now."))
 
 
 def _known_points(pack: ModelPack | None, name: str) -> PointsByAge | None:

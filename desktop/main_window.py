@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
         self.actions_of_menus.export.setEnabled(progress.done > 0)
 
     def _offer_last(self, session: Session) -> None:
-        self.welcome.show_last(session.results, session.started_at)
+        self.welcome.show_last(session.results, session.started_at, cut_off=self.session.can_go_on(session))
         self.welcome.last_asked.connect(lambda: self.session.reopen(session))
 
     def _fold_panels(self) -> None:

@@ -54,6 +54,12 @@ class Pace:
         while len(self._recent) > 2 and now - self._recent[0][0] > _WINDOW_SECONDS:
             self._recent.popleft()
 
+    def take_over(self, results: Sequence[CaseResult]) -> None:
+        """Count results that were there before the clock began."""
+        self._done += len(results)
+        self._not_scored += sum(result.score is None for result in results)
+        self.close_batch()
+
     def rest(self) -> None:
         """Stop the clock."""
         if self._rested_at is None:

@@ -7,10 +7,11 @@ waits its turn, and its films are added to the list; films that the list already
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,14 +20,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.keeper import Keeper
 from desktop.pace import Pace, Progress
-from engine.errors import MapafuError
+from engine.errors import MapafuError, StoreError
 from engine.films.discovery import discover
 from engine.model.pack import ModelPack
 from engine.paths import data_folder
 from engine.results.columns import KeyColumns
+from engine.results.store import Store
 from engine.screening.case import CaseResult
 from engine.screening.identity import load_secret
-from engine.screening.pipeline import screen
+from engine.screening.pipeline import screen, start_run
 from engine.screening.requests import ScorerSettings
 from engine.screening.worker import Limits
 
@@ -84,21 +86,27 @@ class Screening(QObject):
         return self._job is not None and not self._job.may_go_on.is_set()
 
     def start(
-        self, dropped: Sequence[Path], operating_point: str | None = None, default_age: float | None = None
+        self,
+        dropped: Sequence[Path],
+        operating_point: str | None = None,
+        default_age: float | None = None,
+        *,
+        done: Sequence[CaseResult] = (),
     ) -> None:
         """Screen what was dropped: as a new list when idle, or added to the list being screened.
 
         `default_age` is the age in years of patients whose film tells none. A list has one operating point and one
-        default age from its first drop to its last.
+        default age from its first drop to its last. `done` is what a list that is gone on with has already.
         """
         if self._job is not None:
             self._waiting.append(tuple(dropped))
             return
         self._operating_point = operating_point
         self._default_age = default_age
-        self._screened = set()
+        self._screened = {result.path for result in done}
         self._pace = Pace()
-        self._begin(dropped, first_index=0)
+        self._pace.take_over(done)
+        self._begin(dropped, first_index=1 + max((result.index for result in done), default=-1))
         self._pump_timer.start()
 
     def pause(self) -> None:
@@ -138,7 +146,9 @@ class Screening(QObject):
             default_age=self._default_age,
             threads=max(1, (os.cpu_count() or 2) - 1),  # one core is the window's
         )
-        self._job = _Job(dropped, settings, self._limits, frozenset(self._screened), first_index)
+        self._job = _Job(
+            dropped, settings, self._limits, frozenset(self._screened), first_index, self._pack, self._keeper.path
+        )
         self._report()
         self._job.thread.start()
 
@@ -195,6 +205,8 @@ class _Job:
         limits: Limits | None,
         leave_out: frozenset[Path],
         first_index: int,
+        pack: ModelPack,
+        store: Path | None,
     ) -> None:
         self.may_go_on = threading.Event()
         self.may_go_on.set()
@@ -206,6 +218,8 @@ class _Job:
         self._limits = limits
         self._leave_out = leave_out
         self._first_index = first_index
+        self._pack = pack
+        self._store = store
         self._stop = threading.Event()
         self._results: SimpleQueue[CaseResult] = SimpleQueue()
 
@@ -246,6 +260,21 @@ class _Job:
         if not files:
             return
         settings = replace(self._settings, secret=load_secret(data_folder()))
-        for result in screen(files, settings, limits=self._limits, should_stop=self._stop.is_set):
-            self._results.put(replace(result, index=result.index + self._first_index))
-            self.may_go_on.wait()
+        with contextlib.ExitStack() as stack:
+            known: Callable[[str], CaseResult | None] | None = None
+            with contextlib.suppress(StoreError):  # without a store every film is scored
+                known = self._known_films(stack.enter_context(Store(self._store)))
+            for result in screen(files, settings, limits=self._limits, should_stop=self._stop.is_set, known=known):
+                self._results.put(replace(result, index=result.index + self._first_index))
+                self.may_go_on.wait()
+
+    def _known_films(self, store: Store) -> Callable[[str], CaseResult | None]:
+        run, points = start_run(self._pack), self._pack.card.points(self._settings.operating_point)
+
+        def known(sha256: str) -> CaseResult | None:
+            with contextlib.suppress(StoreError):  # what cannot be looked up is scored
+                stored = store.results.known(sha256, run=run, default_age=self._settings.default_age)
+                return None if stored is None else stored.result.judged_at(points)
+            return None
+
+        return known

@@ -61,12 +61,15 @@ class Welcome(QWidget):
         for widget in (self.target, self.folder_button, self.samples_button):
             widget.setEnabled(False)
 
-    def show_last(self, films: int, started_at: datetime) -> None:
-        """Offer the list that was screened last."""
+    def show_last(self, films: int, started_at: datetime, *, cut_off: bool = False) -> None:
+        """Offer the list that was screened last; one that was cut off is gone on with."""
         words = self.tr("1 film") if films == 1 else self.tr("{count} films").format(count=films)
-        self.last_button.setText(
-            self.tr("Open the last list ({films}, {day})").format(films=words, day=day_words(started_at))
+        offer = (
+            self.tr("Go on with the last list ({films} done, {day})")
+            if cut_off
+            else self.tr("Open the last list ({films}, {day})")
         )
+        self.last_button.setText(offer.format(films=words, day=day_words(started_at)))
         self.last_button.show()
 
     def show_recent(self, folders: Sequence[str]) -> None:

@@ -54,9 +54,14 @@ def threshold_sentence(point: OperatingPoint) -> str:
     ).format(
         name=point.name,
         threshold=f"{point.threshold:.2f}",
-        sensitivity=round(point.sensitivity.value * 100),
-        specificity=round(point.specificity.value * 100),
+        sensitivity=_share_of_hundred(point.sensitivity.value),
+        specificity=_share_of_hundred(point.specificity.value),
     )
+
+
+def _share_of_hundred(share: float) -> int:
+    """Rounded, but all or none only where it is all or none."""
+    return round(share * 100) if share in (0.0, 1.0) else min(99, max(1, round(share * 100)))
 
 
 def kinds_sentence(score: Score) -> str:

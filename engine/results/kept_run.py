@@ -12,7 +12,7 @@ from engine.films.discovery import absolute_path
 from engine.model.card import PointsByAge
 from engine.results.sessions import Session
 from engine.results.store import Store
-from engine.screening.case import CaseResult, CaseStatus, RunInfo
+from engine.screening.case import CaseResult, RunInfo
 
 _LOOKED_AT = 50  # sessions, newest first, among which one to go on with is looked for
 
@@ -83,10 +83,7 @@ class KeptRun:
         raise NothingToResumeError("There is no screening to go on with. Start it again without --resume.")
 
     def known(self, sha256: str, points: PointsByAge) -> CaseResult | None:
-        """What the run's model and program said of a film of this content before, judged at this operating point.
-
-        Only what is sure to come out the same: a film that could not be read is tried again.
-        """
+        """What the run's model and program said of a film of this content before, judged at this operating point."""
         if self._store is None or self._session is None:
             return None
         try:
@@ -94,9 +91,7 @@ class KeptRun:
         except StoreError as error:
             self._give_up(error)
             return None
-        if stored is None or stored.result.status is CaseStatus.FAILED:
-            return None
-        return stored.result.judged_at(points)
+        return None if stored is None else stored.result.judged_at(points)
 
     def add(self, result: CaseResult) -> None:
         """Keep a result; it is on the disk when this returns."""

@@ -91,11 +91,14 @@ class Results:
         )
 
     def known(self, sha256: str, *, run: RunInfo, default_age: float | None = None) -> StoredResult | None:
-        """The newest result of a film of this content by this run's model and program, which would say it again."""
+        """The newest result of a film of this content by this run's model and program, which would say it again.
+
+        A reading that failed is none: it is tried again.
+        """
         row = self._database.row(
             f"""{_SELECT} JOIN films USING (film_id) JOIN sessions USING (session_id)
             WHERE films.sha256 = ? AND model_sha256 = ? AND app_version = ? AND default_age_years IS ?
-            ORDER BY result_id DESC LIMIT 1""",
+            AND status <> 'failed' ORDER BY result_id DESC LIMIT 1""",
             (sha256, run.model_sha256, run.app_version, default_age),
         )
         return row and _stored(row)

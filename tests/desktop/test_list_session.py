@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import Verdict
 from engine.screening.case import CaseResult
 from tests.desktop.dropping import drop
+from tests.engine.results.made_up import keep_as_known
 
 
 def _export(qtbot: QtBot, window: MainWindow, path: Path) -> list[dict[str, str]]:
@@ -87,6 +89,44 @@ def test_a_cancelled_screening_is_kept_without_an_end(window: MainWindow, qtbot:
         (session,) = store.sessions.newest()
     assert session.results == done
     assert session.ended_at is None
+
+
+def test_a_list_that_was_cut_off_is_gone_on_with(window: MainWindow, qtbot: QtBot, samples: Path) -> None:
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=60_000):
+        drop(window, samples)
+        qtbot.waitUntil(lambda: window.room.worklist.model.total > 2, timeout=60_000)
+        window.screening.cancel()
+    before = {result.path: result.processed_at for result in window.room.worklist.model.results}
+    window.close()
+    again = build_window()
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(again.welcome.last_button.isVisible, timeout=10_000)
+    assert f"Go on with the last list ({len(before)} films done" in again.welcome.last_button.text()
+    assert again.screening is not None
+    with qtbot.waitSignal(again.screening.finished, timeout=120_000):
+        qtbot.mouseClick(again.welcome.last_button, Qt.MouseButton.LeftButton)
+    results = again.room.worklist.model.results
+    assert len({result.path for result in results}) == len(results) == 14
+    assert len({result.index for result in results}) == 14
+    assert {result.path: result.processed_at for result in results if result.path in before} == before
+    assert again.bottom_bar.numbers == "14 films · 2 not scored"
+    again.close()
+    with Store() as store:
+        (session,) = store.sessions.newest(5)
+    assert (session.results, session.ended_at is None) == (14, False)
+
+
+def test_a_film_that_was_scored_before_is_not_scored_again(
+    window: MainWindow, qtbot: QtBot, samples: Path, tmp_path: Path
+) -> None:
+    film = Path(shutil.copy(samples / "phantom-01.jpg", tmp_path / "copy.jpg"))
+    keep_as_known(film, 0.4321)
+    _screen(qtbot, window, film)
+    (result,) = window.room.worklist.model.results
+    assert result.score is not None
+    assert (result.path, result.index, result.score.probability) == (film, 0, 0.4321)
 
 
 def test_what_readers_say_is_exported(

@@ -22,6 +22,7 @@ from engine.reports.csv import partial_of
 from engine.results.store import Store
 from tests.builders import phantom, write_dicom
 from tests.engine.model.models import write_tiny_model
+from tests.engine.results.made_up import keep_as_known
 
 COMMAND = [sys.executable, "-m", "engine"]
 CHECKOUT = Path(__file__).parents[2]
@@ -274,7 +275,7 @@ def test_what_was_killed_is_gone_on_with_and_no_film_is_scored_twice(samples: Pa
     assert "without --resume" in nothing.stderr
 
 
-def test_a_known_film_costs_nothing_and_says_the_same(samples: Path, tmp_path: Path) -> None:
+def test_a_known_film_is_not_scored_again_and_says_the_same(samples: Path, tmp_path: Path) -> None:
     shutil.copy(samples / "phantom-01.jpg", tmp_path / "a.jpg")
     shutil.copy(samples / "phantom-01.jpg", tmp_path / "b.jpg")
     screen("a.jpg", "--csv", "a.csv", folder=tmp_path)
@@ -282,7 +283,11 @@ def test_a_known_film_costs_nothing_and_says_the_same(samples: Path, tmp_path: P
     (first,), (second,) = rows(tmp_path / "a.csv"), rows(tmp_path / "b.csv")
     differs = {name for name in first if first[name] != second[name]}
     assert differs == {"run_id", "file", "processed_at", "latency_ms"}
-    assert float(second["latency_ms"]) < float(first["latency_ms"])
+    keep_as_known(tmp_path / "a.jpg", 0.4321)
+    screen("a.jpg", "--csv", "c.csv", folder=tmp_path)
+    assert rows(tmp_path / "c.csv")[0]["probability"] == "0.432100"
+    screen("a.jpg", "--csv", "d.csv", "--heatmaps", folder=tmp_path)
+    assert rows(tmp_path / "d.csv")[0]["probability"] == first["probability"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")

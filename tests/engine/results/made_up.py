@@ -13,9 +13,12 @@ from engine.films.film import FilmFacts
 from engine.model.card import PerturbedFigures, PointsByAge
 from engine.model.heatmap import Heat
 from engine.model.lungs import Lungs
+from engine.model.pack import load_pack
 from engine.model.preprocess import Box
 from engine.reasons import Note, Reason
+from engine.results.store import Store
 from engine.screening.case import Band, CaseResult, CaseStatus, RunInfo, Score
+from engine.screening.pipeline import start_run
 from tests.builders import make_point
 
 POINT = replace(make_point(), perturbed=PerturbedFigures(worst="blurred", sensitivity=0.8, specificity=0.7))
@@ -91,3 +94,12 @@ def make_unscored(index: int, reason: Reason, status: CaseStatus = CaseStatus.FA
     """A film without a score or a readable content."""
     name = f"films/film-{index:06}.dcm"
     return CaseResult(index=index, file=name, path=Path("/") / name, status=status, reason=reason)
+
+
+def keep_as_known(film: Path, probability: float) -> None:
+    """Let the user's own store say that the bundled model scored a file before, with this probability."""
+    sha256 = hashlib.sha256(film.read_bytes()).hexdigest()
+    with Store() as store:
+        session = store.sessions.start(start_run(load_pack()), [film])
+        store.results.add(session.session_id, [replace(make_scored(0, probability), sha256=sha256)])
+        store.sessions.end(session.session_id)
