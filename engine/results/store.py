@@ -9,6 +9,7 @@ from pathlib import Path
 from engine.paths import data_folder
 from engine.results.database import Database, local_now
 from engine.results.filters import SavedFilters
+from engine.results.logbook import Logbook
 from engine.results.marks import Marks
 from engine.results.reference import References
 from engine.results.results import Results
@@ -31,6 +32,7 @@ class Store:
         verdicts: Readers, and what they said.
         references: Labels known to be true, where they were loaded.
         filters: Filters of the list.
+        log: What was done, when and by whom.
     """
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], datetime] = local_now) -> None:
@@ -42,6 +44,7 @@ class Store:
         self.verdicts = VerdictLog(self._database)
         self.references = References(self._database)
         self.filters = SavedFilters(self._database)
+        self.log = Logbook(self._database)
 
     def __enter__(self) -> Store:
         return self
