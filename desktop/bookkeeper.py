@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
 from engine.results.sessions import Session
-from engine.results.store import Store
+from engine.results.store import Store, open_store
 from engine.screening.case import CaseResult, RunInfo
 
 Page = tuple[list[CaseResult], KeyColumns]
@@ -28,8 +28,10 @@ class Bookkeeper:
     where no session is kept, raises StoreError.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
+        """`tell` is told in one sentence what could be saved of a damaged store."""
         self._path = path
+        self._tell = tell
         self._store: Store | None = None
         self._session_id: int | None = None
         self._marked: dict[MarkKind, set[int]] = {kind: set() for kind in MarkKind}
@@ -38,6 +40,11 @@ class Bookkeeper:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
+
+    def salvage(self) -> None:
+        """Where the store turned out to be damaged: go on in a new one, with what can be saved."""
+        if self._store is not None:
+            self._store = self._store.salvaged(self._tell)
 
     def last_session(self) -> Session | None:
         """The last session that has results."""
@@ -96,7 +103,7 @@ class Bookkeeper:
 
     def _opened(self) -> Store:
         if self._store is None:
-            self._store = Store(self._path)
+            self._store = open_store(self._path, tell=self._tell)
             for kind, films in self._marked.items():
                 films.update(self._store.marks.films(kind).tolist())
         return self._store

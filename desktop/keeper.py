@@ -10,15 +10,18 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bookkeeper import Bookkeeper, Page
-from engine.errors import StoreError
+from engine.errors import StoreDamagedError, StoreError
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
 from engine.results.sessions import Session
 from engine.screening.case import CaseResult, RunInfo
+
+_Outcome = TypeVar("_Outcome")
 
 _CLOSE_SECONDS = 10.0
 
@@ -48,7 +51,7 @@ class Keeper(QObject):
     def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
         """`path` is the store's file, by default the user's own."""
         super().__init__(parent)
-        self._book = Bookkeeper(path)
+        self._book = Bookkeeper(path, self.failed.emit)
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._unkept: SimpleQueue[CaseResult] = SimpleQueue()
         self._reopened: int | None = None
@@ -107,11 +110,19 @@ class Keeper(QObject):
         try:
             while (work := self._work.get()) is not None:
                 try:
-                    work()
+                    self._undamaged(work)
                 except StoreError as error:
                     self.failed.emit(error.sentence)
         finally:
             self._book.close()
+
+    def _undamaged(self, work: Callable[[], _Outcome]) -> _Outcome:
+        """What comes of it, a second time where the store turned out to be damaged. Raises StoreError."""
+        try:
+            return work()
+        except StoreDamagedError:
+            self._book.salvage()
+            return work()
 
     def _find_last(self) -> None:
         try:
@@ -131,7 +142,7 @@ class Keeper(QObject):
         if not results:
             return
         try:
-            columns = self._book.keep(results)
+            columns = self._undamaged(lambda: self._book.keep(results))
         except StoreError as error:
             self._book.forget_session()
             self.session_changed.emit(None)

@@ -23,7 +23,8 @@ _BUSY = (StoreBusyError, "Another Mapafu is busy with the results. Wait a moment
 _DAMAGED = (StoreDamagedError, "The kept results are damaged. Start Mapafu again, which saves what can be read.")
 _DELETED = (StoreError, "This was deleted meanwhile, so nothing more is kept of it. Start a new list.")
 _FULL = (StoreError, "The results cannot be kept, because the disk is full. Free some space and try again.")
-_UNUSABLE = (StoreError, "The results cannot be kept. Check that you may write to Mapafu's data folder.")
+UNUSABLE = "The results cannot be kept. Check that you may write to Mapafu's data folder."
+_UNUSABLE = (StoreError, UNUSABLE)
 _PROBLEMS = {
     sqlite3.SQLITE_BUSY: _BUSY,
     sqlite3.SQLITE_LOCKED: _BUSY,
@@ -63,7 +64,7 @@ class Database:
             if path.stat().st_mode & 0o077:
                 path.chmod(0o600)
         except OSError as error:
-            raise StoreError(_UNUSABLE[1]) from error
+            raise StoreError(UNUSABLE) from error
         with spoken():
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
             try:
@@ -138,7 +139,7 @@ class Database:
             try:
                 copy_store(self.path, beside(self.path, f"v{version}", self.moment()))
             except OSError as error:
-                raise StoreError(_UNUSABLE[1]) from error
+                raise StoreError(UNUSABLE) from error
             schema.make_version_2(connection)
             self.log(Event.LOG_BEGUN, from_version=version, kept=schema.counts(connection))
 

@@ -8,6 +8,7 @@ import sqlite3
 from engine.errors import StoreDamagedError, StoreError
 
 VERSION = 2
+_OURS = frozenset({"sessions", "films", "results", "documents", "verdicts"})
 _APPLICATION_ID = 0x4D504655  # "MPFU", so that no other program's file is taken for a store
 
 # Paths and file names may hold bytes that are no text, so they are kept as bytes. Films outlive sessions: what a
@@ -164,7 +165,7 @@ def check(connection: sqlite3.Connection) -> int:
     """See that the file is a store that this program can use, and return its version.
 
     Raises:
-        StoreDamagedError: It holds nothing, not even empty tables.
+        StoreDamagedError: It holds nothing, not even empty tables, or has them and says that it is no store.
         StoreError: It is another program's, or a store made by a newer version of this one.
     """
     application_id, version = _number(connection, "application_id"), _number(connection, "user_version")
@@ -172,9 +173,9 @@ def check(connection: sqlite3.Connection) -> int:
         return version
     if application_id == _APPLICATION_ID and version > VERSION:
         raise StoreError("These results were kept by a newer version of Mapafu. Install that version, or a newer one.")
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if not (application_id or version or tables):
-        raise StoreDamagedError("The file of the kept results is empty. Move it away and start again.")
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if not (application_id or version or tables) or tables >= _OURS:
+        raise StoreDamagedError("The file of the kept results is damaged. Start Mapafu again, which saves what it can.")
     raise StoreError("The file in the place of the kept results is none of Mapafu's. Move it elsewhere.")
 
 

@@ -47,6 +47,7 @@ class Sessions:
 
     def start(self, run: RunInfo, dropped: Sequence[Path], *, default_age: float | None = None) -> Session:
         """Begin to keep a run."""
+        started_at = self._database.now()
         with self._database.writing() as connection:
             cursor = connection.execute(
                 "INSERT INTO sessions (run_id, model_id, model_version, model_sha256, app_version, default_age_years,"
@@ -59,7 +60,7 @@ class Sessions:
                     run.app_version,
                     default_age,
                     paths_json(dropped),
-                    self._database.now(),
+                    started_at,
                 ),
             )
             session_id = cursor.lastrowid
@@ -71,7 +72,15 @@ class Sessions:
                 model_version=run.model_version,
                 model_sha256=run.model_sha256,
             )
-        return self.get(session_id)
+        return Session(
+            session_id=session_id,
+            run=run,
+            dropped=tuple(map(Path, dropped)),
+            default_age=default_age,
+            started_at=datetime.fromisoformat(started_at),
+            ended_at=None,
+            results=0,
+        )
 
     def add_dropped(self, session_id: int, dropped: Sequence[Path]) -> None:
         """Note that more was dropped on a session."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from engine.errors import StoreDamagedError
 from engine.paths import data_folder
 from engine.results.database import Database, local_now
 from engine.results.filters import SavedFilters
@@ -13,10 +14,37 @@ from engine.results.logbook import Logbook
 from engine.results.marks import Marks
 from engine.results.reference import References
 from engine.results.results import Results
+from engine.results.salvage import salvage
 from engine.results.sessions import Sessions
 from engine.results.verdict_log import VerdictLog
 
 FILE_NAME = "results.sqlite"
+
+
+def own_store() -> Path:
+    """Where the user's own store lies."""
+    return data_folder() / FILE_NAME
+
+
+def open_store(
+    path: Path | None = None, *, tell: Callable[[str], None], clock: Callable[[], datetime] = local_now
+) -> Store:
+    """Open the store; a damaged one is kept aside first, with what can be saved of it in its place.
+
+    Args:
+        path: The store's file, by default the user's own.
+        tell: Told in one sentence what could be saved, where that was needed.
+        clock: For the times of what is kept.
+
+    Raises:
+        StoreError: It cannot be used.
+    """
+    chosen = path or own_store()
+    try:
+        return Store(chosen, clock=clock)
+    except StoreDamagedError:
+        tell(salvage(chosen, clock=clock).sentence)
+        return Store(chosen, clock=clock)
 
 
 class Store:
@@ -37,7 +65,8 @@ class Store:
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], datetime] = local_now) -> None:
         """Open the store, made the first time; by default the user's own. Raises StoreError."""
-        self._database = Database(path or data_folder() / FILE_NAME, clock=clock)
+        self._clock = clock
+        self._database = Database(path or own_store(), clock=clock)
         self.sessions = Sessions(self._database)
         self.marks = Marks(self._database)
         self.results = Results(self._database, self.marks)
@@ -52,6 +81,15 @@ class Store:
     def __exit__(self, *unused: object) -> None:
         """Close the store."""
         self.close()
+
+    def salvaged(self, tell: Callable[[str], None]) -> Store:
+        """Where reading or writing raised StoreDamagedError: a new store with what can be saved. Raises StoreError.
+
+        This one is closed, and its file kept aside; `tell` is told so.
+        """
+        self.close()
+        tell(salvage(self._database.path, clock=self._clock).sentence)
+        return Store(self._database.path, clock=self._clock)
 
     def close(self) -> None:
         """Let go of the file."""
