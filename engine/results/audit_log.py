@@ -83,7 +83,7 @@ class LogCheck:
                     f"The {self.holding} entries of the log hold, but its anchor is missing: nothing tells whether "
                     "entries were cut off at the end."
                 )
-        return f"All {self.holding} entries of the log hold. The last one has the hash {self.last.hash.hex()}."
+        return f"All entries of the log hold: {self.holding}. The last one has the hash {self.last.hash.hex()}."
 
 
 def append(connection: sqlite3.Connection, *, at: str, event: Event, facts: dict[str, Facts]) -> Anchor:

@@ -72,6 +72,7 @@ class Database:
                 # What is deleted is written over: no patient stays readable in the file's free places.
                 for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON", "secure_delete = ON"):
                     self._connection.execute(f"PRAGMA {setting}")
+                self._connection.execute("PRAGMA journal_mode = WAL").fetchall()  # a restored store comes without
                 if version < schema.VERSION:
                     self._go_forward()
             except BaseException:  # whatever it was, an open connection would keep its locks

@@ -31,7 +31,10 @@ _AUDIT_LOG = (
     BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END
     """,
 )
-_POINTS_IN_USE = "CREATE INDEX documents_by_point ON documents (point_id) WHERE point_id IS NOT NULL"
+_FOR_DELETION = (
+    "CREATE INDEX documents_by_point ON documents (point_id) WHERE point_id IS NOT NULL",
+    "CREATE INDEX reference_by_film ON reference (film_id)",
+)
 _STATEMENTS = (
     """
     CREATE TABLE sessions (
@@ -93,7 +96,6 @@ _STATEMENTS = (
         lungs BLOB
     )
     """,
-    _POINTS_IN_USE,
     """
     CREATE TABLE readers (
         reader_id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -157,6 +159,7 @@ _STATEMENTS = (
     CREATE TRIGGER verdicts_are_history BEFORE UPDATE ON verdicts
     BEGIN SELECT RAISE(ABORT, 'verdicts are only added'); END
     """,
+    *_FOR_DELETION,
     *_AUDIT_LOG,
 )
 
@@ -216,7 +219,7 @@ def make_version_2(connection: sqlite3.Connection) -> None:
             "UPDATE documents SET document = as_version_2(document, scored_age_years) FROM results"
             " WHERE results.result_id = documents.result_id AND heat IS NOT NULL AND lungs IS NULL"
         )
-    for statement in (_POINTS_IN_USE, *_AUDIT_LOG):
+    for statement in (*_FOR_DELETION, *_AUDIT_LOG):
         connection.execute(statement)
     connection.execute("PRAGMA user_version = 2")
 

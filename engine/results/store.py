@@ -8,7 +8,9 @@ from pathlib import Path
 
 from engine.errors import StoreDamagedError
 from engine.paths import data_folder
+from engine.results.backup import write_backup
 from engine.results.database import Database, local_now
+from engine.results.deletion import Deletion
 from engine.results.filters import SavedFilters
 from engine.results.logbook import Logbook
 from engine.results.marks import Marks
@@ -61,6 +63,7 @@ class Store:
         references: Labels known to be true, where they were loaded.
         filters: Filters of the list.
         log: What was done, when and by whom.
+        deletion: Deletes sessions, patients and films for good.
     """
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], datetime] = local_now) -> None:
@@ -74,6 +77,7 @@ class Store:
         self.references = References(self._database)
         self.filters = SavedFilters(self._database)
         self.log = Logbook(self._database)
+        self.deletion = Deletion(self._database)
 
     def __enter__(self) -> Store:
         return self
@@ -90,6 +94,15 @@ class Store:
         self.close()
         tell(salvage(self._database.path, clock=self._clock).sentence)
         return Store(self._database.path, clock=self._clock)
+
+    def back_up(self, file: Path) -> None:
+        """Write the whole store, and the secret of its patients' keys, to one file; see `engine.results.backup`.
+
+        Raises:
+            OutputError: The file cannot be written.
+            StoreError: The store cannot be read.
+        """
+        write_backup(self._database, file)
 
     def close(self) -> None:
         """Let go of the file."""

@@ -99,7 +99,7 @@ def test_nothing_of_a_patient_is_in_it(path: Path) -> None:
 def test_a_log_that_nobody_touched_holds(path: Path) -> None:
     found = check(path)
     assert (found.fault, found.holding, found.last) == (None, 11, read_anchor(path))
-    assert found.sentence.startswith("All 11 entries of the log hold.")
+    assert found.sentence.startswith("All entries of the log hold: 11.")
 
 
 def test_what_did_not_happen_is_not_told(path: Path) -> None:
