@@ -123,6 +123,17 @@ class KeptRun:
         except StoreError as error:
             self._give_up(error)
 
+    def log_table(self, films: int, *, anonymous: bool) -> None:
+        """Note in the log that the run's table was written."""
+        session = self._session
+        if session is None:
+            return
+        what = "anonymous_table" if anonymous else "table"
+        try:
+            self._undamaged(lambda store: store.log.exported(what, session_id=session.session_id, films=films))
+        except StoreError as error:
+            self._give_up(error)
+
     def end(self) -> None:
         """Note that the run is complete."""
         session = self._session

@@ -369,14 +369,14 @@ def test_the_log_is_verified(samples: Path, tmp_path: Path, own_home: Path) -> N
     assert screen(samples / "phantom-01.jpg", "--quiet", folder=tmp_path).returncode == ExitStatus.OK
     done = screen("--verify-log", folder=tmp_path)
     assert done.returncode == ExitStatus.OK
-    assert done.stderr.startswith("All entries of the log hold: 3. The last one has the hash ")
+    assert done.stderr.startswith("All entries of the log hold: 4. The last one has the hash ")
     with contextlib.closing(sqlite3.connect(own_home / FILE_NAME)) as connection:
         connection.execute("DROP TRIGGER entries_are_never_deleted")
-        connection.execute("DELETE FROM audit_log WHERE entry_id = 3")
+        connection.execute("DELETE FROM audit_log WHERE entry_id = 4")
         connection.commit()
     done = screen("--verify-log", folder=tmp_path)
     assert done.returncode == ExitStatus.LOG_BROKEN
-    assert done.stderr == "The log ends before entry 3, which was written. The 2 before it hold.\n"
+    assert done.stderr == "The log ends before entry 4, which was written. The 3 before it hold.\n"
     (own_home / FILE_NAME).write_bytes(b"rubbish " * 1000)
     done = screen("--verify-log", folder=tmp_path)
     assert (done.returncode, len(done.stderr.splitlines())) == (ExitStatus.LOG_BROKEN, 1)
