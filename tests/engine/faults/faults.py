@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import resource
 import shutil
 import subprocess
 import sys
@@ -137,12 +136,14 @@ def damaged(clinic: Clinic, seed: int) -> int:
     whole = clinic.folder / "whole.sqlite"
     if not whole.exists():
         write_store(whole)
-    folder = clinic.store.parent
+    folder = clinic.folder / f"damaged-{seed}"
+    folder.mkdir()
     path, how = damaged_copy(whole, folder, random.Random(seed))
     status, said = _script(_USES, path)
     assert status == 0, f"{how}: {said}"
     asides = list(folder.glob("*.damaged-*.sqlite"))
     assert len(asides) == said.count("The kept results were damaged."), how
+    shutil.rmtree(folder)
     return 0
 
 
@@ -212,7 +213,7 @@ def export_target_removed(clinic: Clinic) -> int:
 
 
 def model_replaced(clinic: Clinic) -> int:
-    """Another file takes the model's place, and a new child must read it: refused; it goes on once the right one is back."""
+    """Another file takes the model's place, and a new child must read it: refused, until the right one is back."""
     right = clinic.model.read_bytes()
     process = clinic.start()
     until(lambda: clinic.results() > 1, process)
@@ -246,7 +247,7 @@ def campaign(clinic: Clinic, *, kills: int, stores: int, tell: Callable[[str], N
         ("clock set back", 1, clock_set_back),
         ("export target removed", 1, export_target_removed),
         ("model file replaced", 1, model_replaced),
-        ("store damaged", stores, lambda here: _in_turn(here, damaged, range(stores))),
+        ("store damaged", stores, lambda here: sum(damaged(here, seed) for seed in range(stores))),
     ]
     tried = lost = 0
     for number, (name, times, fault) in enumerate(faults):
@@ -259,10 +260,13 @@ def campaign(clinic: Clinic, *, kills: int, stores: int, tell: Callable[[str], N
 
 
 def _in_turn(clinic: Clinic, fault: Callable[[Clinic, int], int], sizes: Iterable[int]) -> int:
-    return sum(fault(like(clinic, clinic.folder / f"turn-{size}"), size) for size in sizes)
+    """How many rows a fault costs, in as many sizes, each in a clinic of its own."""
+    return sum(fault(like(clinic, clinic.folder / f"size-{size}"), size) for size in sizes)
 
 
 def _limit(room: int) -> None:
+    import resource  # which Windows lacks
+
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
 
 
