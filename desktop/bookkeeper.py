@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from engine.results.marks import MarkKind
 from engine.results.reading_score import ReadingScore, score_reading
 from engine.results.results import StoredResult
 from engine.results.sessions import Session
-from engine.results.store import Store
+from engine.results.store import Store, open_store
 from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
 from engine.screening.case import CaseResult, RunInfo
 
@@ -65,8 +65,10 @@ class Bookkeeper:
     where no session is kept, raises StoreError.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
+        """`tell` is told in one sentence what could be saved of a damaged store."""
         self._path = path
+        self._tell = tell
         self._store: Store | None = None
         self._session_id: int | None = None
         self._marked: dict[MarkKind, set[int]] = {kind: set() for kind in MarkKind}
@@ -78,6 +80,11 @@ class Bookkeeper:
         """Let go of the store."""
         if self._store is not None:
             self._store.close()
+
+    def salvage(self) -> None:
+        """Where the store turned out to be damaged: go on in a new one, with what can be saved."""
+        if self._store is not None:
+            self._store = self._store.salvaged(self._tell)
 
     def last_session(self) -> Session | None:
         """The last session that has results."""
@@ -91,6 +98,7 @@ class Bookkeeper:
 
     def go_on_with(self, session_id: int) -> None:
         """Keep what comes from now on as more of this session."""
+        self._opened().log.resumed(session_id)
         self._session_id = session_id
 
     def forget_session(self) -> None:
@@ -202,7 +210,7 @@ class Bookkeeper:
 
     def _opened(self) -> Store:
         if self._store is None:
-            self._store = Store(self._path)
+            self._store = open_store(self._path, tell=self._tell)
             for kind, films in self._marked.items():
                 films.update(self._store.marks.films(kind).tolist())
         return self._store

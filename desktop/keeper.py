@@ -10,11 +10,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bookkeeper import Bookkeeper, GivenVerdict, Page, ReaderFilms
-from engine.errors import StoreError
+from engine.errors import StoreDamagedError, StoreError
 from engine.model.card import PointsByAge
 from engine.results.columns import KeyColumns, RowFilter
 from engine.results.marks import MarkKind
@@ -22,6 +23,8 @@ from engine.results.reading_score import ReadingScore
 from engine.results.sessions import Session
 from engine.results.verdicts import ReadingMode
 from engine.screening.case import CaseResult, RunInfo
+
+_Outcome = TypeVar("_Outcome")
 
 _CLOSE_SECONDS = 10.0
 
@@ -64,7 +67,7 @@ class Keeper(QObject):
         """`path` is the store's file, by default the user's own."""
         super().__init__(parent)
         self.path = path
-        self._book = Bookkeeper(path)
+        self._book = Bookkeeper(path, self.failed.emit)
         self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._unkept: SimpleQueue[CaseResult] = SimpleQueue()
         self._reopened: int | None = None
@@ -155,11 +158,19 @@ class Keeper(QObject):
         try:
             while (work := self._work.get()) is not None:
                 try:
-                    work()
+                    self._undamaged(work)
                 except StoreError as error:
                     self.failed.emit(error.sentence)
         finally:
             self._book.close()
+
+    def _undamaged(self, work: Callable[[], _Outcome]) -> _Outcome:
+        """What comes of it, a second time where the store turned out to be damaged. Raises StoreError."""
+        try:
+            return work()
+        except StoreDamagedError:
+            self._book.salvage()
+            return work()
 
     def _find_last(self) -> None:
         try:
@@ -180,7 +191,7 @@ class Keeper(QObject):
         if not results:
             return
         try:
-            columns = self._book.keep(results)
+            columns = self._undamaged(lambda: self._book.keep(results))
         except StoreError as error:
             self._book.forget_session()
             self.session_changed.emit(None)

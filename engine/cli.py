@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from engine.errors import MapafuError, ModelError
 from engine.results.kept_run import NothingToResumeError
+from engine.tasks.keeping import back_up, restore, verify_log
 from engine.tasks.screening import INTENDED_USE, screen_paths
 from engine.tasks.status import ExitStatus
 from engine.version import __version__
@@ -27,6 +28,12 @@ def run(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
+        if options.verify_log:
+            return verify_log(console)
+        if options.backup is not None:
+            return back_up(options.backup, console)
+        if options.restore is not None:
+            return restore(options.restore, console)
         return screen_paths(options, console)
     except KeyboardInterrupt:
         console.print("Stopped. What was done is kept; --resume goes on with it.")
@@ -66,10 +73,23 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="go on with the last screening that was cut off, or with the last one of these paths",
     )
+    keeping = parser.add_mutually_exclusive_group()
+    keeping.add_argument(
+        "--verify-log", action="store_true", help="screen nothing; see that no entry of the audit log was changed"
+    )
+    keeping.add_argument(
+        "--backup", type=Path, metavar="FILE", help="screen nothing; write all kept results and verdicts to one file"
+    )
+    keeping.add_argument(
+        "--restore", type=Path, metavar="FILE", help="screen nothing; bring back such a file, and keep what was there"
+    )
     parser.add_argument("--quiet", action="store_true", help="write the table and print nothing but errors")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     options = parser.parse_args(arguments)
-    if not options.paths and not options.resume:
+    keeps = options.verify_log or options.backup is not None or options.restore is not None
+    if keeps and (options.paths or options.resume):
+        parser.error("--verify-log, --backup and --restore screen nothing: name no film with them")
+    if not keeps and not options.paths and not options.resume:
         parser.error("name a film or a folder")
     return options
 

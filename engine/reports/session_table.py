@@ -26,7 +26,10 @@ def write_session(
     verdicts: defaultdict[int, list[ReaderVerdict]] = defaultdict(list)
     for entry in store.verdicts.standing(session_id):
         verdicts[entry.film_id].append(entry)
+    films = 0
     with CsvReport(path, store.sessions.get(session_id).run, anonymous=anonymous) as report:
         for stored in store.results.of_session(session_id):
             result = stored.result if points is None else stored.result.judged_at(points)
             report.add(result, verdicts[stored.film_id])
+            films += 1
+    store.log.exported("anonymous_table" if anonymous else "table", session_id=session_id, films=films)

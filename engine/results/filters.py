@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from engine.errors import StoreDamagedError
 from engine.reasons import Reason
 from engine.results.columns import RowFilter
-from engine.results.database import Database
+from engine.results.database import Database, as_kept
 from engine.screening.case import Band, CaseStatus
 
 
@@ -35,7 +34,7 @@ class SavedFilters:
     def all(self) -> dict[str, RowFilter]:
         """Every filter, by name."""
         rows = self._database.rows("SELECT name, document FROM filters ORDER BY name")
-        return {name: _from_json(document) for name, document in rows}
+        return {name: filter_from_json(document) for name, document in rows}
 
 
 def _to_json(row_filter: RowFilter) -> str:
@@ -51,16 +50,15 @@ def _to_json(row_filter: RowFilter) -> str:
     )
 
 
-def _from_json(document: str) -> RowFilter:
-    try:
-        plain: dict[str, Any] = json.loads(document)
-        return RowFilter(
-            bands=frozenset(map(Band, plain["bands"])),
-            statuses=frozenset(map(CaseStatus, plain["statuses"])),
-            reasons=frozenset(map(Reason, plain["reasons"])),
-            read=plain["read"],
-            flagged=plain["flagged"],
-            search=plain["search"],
-        )
-    except (KeyError, TypeError, ValueError) as error:
-        raise StoreDamagedError("A saved filter is damaged. Delete it and save it again.") from error
+@as_kept()
+def filter_from_json(document: str) -> RowFilter:
+    """The filter that was kept. Raises StoreDamagedError."""
+    plain: dict[str, Any] = json.loads(document)
+    return RowFilter(
+        bands=frozenset(map(Band, plain["bands"])),
+        statuses=frozenset(map(CaseStatus, plain["statuses"])),
+        reasons=frozenset(map(Reason, plain["reasons"])),
+        read=plain["read"],
+        flagged=plain["flagged"],
+        search=plain["search"],
+    )

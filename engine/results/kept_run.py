@@ -6,13 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
-from engine.errors import StoreError
+from engine.errors import StoreDamagedError, StoreError
 from engine.films.discovery import absolute_path
 from engine.model.card import PointsByAge
 from engine.results.sessions import Session
-from engine.results.store import Store
+from engine.results.store import Store, open_store
 from engine.screening.case import CaseResult, RunInfo
+
+_Outcome = TypeVar("_Outcome")
 
 _LOOKED_AT = 50  # sessions, newest first, among which one to go on with is looked for
 
@@ -34,11 +37,13 @@ class Resumed:
 class KeptRun:
     """Keeps one run. Where the store cannot be used, the run goes on without it and one sentence says so.
 
+    A store that turns out to be damaged is kept aside, and the run goes on in a new one with what could be saved.
+
     Used as a context, it lets go of the store at its end.
     """
 
     def __init__(self, tell: Callable[[str], None], path: Path | None = None) -> None:
-        """`tell` is called with the sentence, once at most; `path` is the store's file, by default the user's own."""
+        """`tell` is called with such a sentence; `path` is the store's file, by default the user's own."""
         self._tell = tell
         self._path = path
         self._store: Store | None = None
@@ -55,8 +60,9 @@ class KeptRun:
     def begin(self, run: RunInfo, dropped: Sequence[str | Path], *, default_age: float | None) -> None:
         """Keep what is added from now on as a new session."""
         try:
-            self._store = Store(self._path)
-            self._session = self._store.sessions.start(run, tuple(map(absolute_path, dropped)), default_age=default_age)
+            self._store = open_store(self._path, tell=self._tell)
+            paths = tuple(map(absolute_path, dropped))
+            self._session = self._undamaged(lambda store: store.sessions.start(run, paths, default_age=default_age))
         except StoreError as error:
             self._give_up(error)
 
@@ -72,22 +78,31 @@ class KeptRun:
             NothingToResumeError: There is none.
             StoreError: The store cannot be used.
         """
-        self._store = Store(self._path)
+        self._store = open_store(self._path, tell=self._tell)
         paths = tuple(map(absolute_path, dropped))
-        for session in self._store.sessions.newest(_LOOKED_AT):
-            fits = session.default_age == default_age and _maker(session.run) == _maker(run)
-            if session.ended_at is None and fits and (not paths or session.dropped == paths):
-                self._session = session
-                results = tuple(stored.result for stored in self._store.results.of_session(session.session_id))
-                return Resumed(session=session, results=results)
-        raise NothingToResumeError("There is no screening to go on with. Start it again without --resume.")
+
+        def cut_off(store: Store) -> Resumed:
+            for session in store.sessions.newest(_LOOKED_AT):
+                fits = session.default_age == default_age and _maker(session.run) == _maker(run)
+                if session.ended_at is None and fits and (not paths or session.dropped == paths):
+                    results = tuple(stored.result for stored in store.results.of_session(session.session_id))
+                    store.log.resumed(session.session_id)
+                    return Resumed(session=session, results=results)
+            raise NothingToResumeError("There is no screening to go on with. Start it again without --resume.")
+
+        resumed = self._undamaged(cut_off)
+        self._session = resumed.session
+        return resumed
 
     def known(self, sha256: str, points: PointsByAge) -> CaseResult | None:
         """What the run's model and program said of a film of this content before, judged at this operating point."""
-        if self._store is None or self._session is None:
+        session = self._session
+        if session is None:
             return None
         try:
-            stored = self._store.results.known(sha256, run=self._session.run, default_age=self._session.default_age)
+            stored = self._undamaged(
+                lambda store: store.results.known(sha256, run=session.run, default_age=session.default_age)
+            )
         except StoreError as error:
             self._give_up(error)
             return None
@@ -95,21 +110,43 @@ class KeptRun:
 
     def add(self, result: CaseResult) -> None:
         """Keep a result; it is on the disk when this returns."""
-        if self._store is None or self._session is None:
+        session = self._session
+        if session is None:
             return
         try:
-            self._store.results.add(self._session.session_id, [result])
+            self._undamaged(lambda store: store.results.add(session.session_id, [result]))
+        except StoreError as error:
+            self._give_up(error)
+
+    def log_table(self, films: int, *, anonymous: bool) -> None:
+        """Note in the log that the run's table was written."""
+        session = self._session
+        if session is None:
+            return
+        what = "anonymous_table" if anonymous else "table"
+        try:
+            self._undamaged(lambda store: store.log.exported(what, session_id=session.session_id, films=films))
         except StoreError as error:
             self._give_up(error)
 
     def end(self) -> None:
         """Note that the run is complete."""
-        if self._store is None or self._session is None:
+        session = self._session
+        if session is None:
             return
         try:
-            self._store.sessions.end(self._session.session_id)
+            self._undamaged(lambda store: store.sessions.end(session.session_id))
         except StoreError as error:
             self._give_up(error)
+
+    def _undamaged(self, work: Callable[[Store], _Outcome]) -> _Outcome:
+        """What comes of it, a second time where the store turned out to be damaged. Raises StoreError."""
+        assert self._store is not None
+        try:
+            return work(self._store)
+        except StoreDamagedError:
+            self._store = self._store.salvaged(self._tell)
+            return work(self._store)
 
     def _give_up(self, error: StoreError) -> None:
         self._let_go()

@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.results.audit_log import Event
 from engine.results.database import Database
 
 
@@ -34,12 +35,16 @@ class Marks:
             reader_id: Who does it; None where nobody gave initials.
         """
         with self._database.writing() as connection:
+            changed = []
             for film_id in film_ids:
                 if self._is_on(kind, film_id, reader_id) is not on:
                     connection.execute(
                         "INSERT INTO marks (film_id, reader_id, kind, is_on, at) VALUES (?, ?, ?, ?, ?)",
                         (film_id, reader_id, kind, on, self._database.now()),
                     )
+                    changed.append(int(film_id))
+            if changed:
+                self._database.log(Event.MARK, kind=kind, on=int(on), films=changed, reader=reader_id)
 
     def films(self, kind: MarkKind, reader_id: int | None = None) -> NDArray[np.int64]:
         """The films that have a mark.

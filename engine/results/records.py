@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.errors import StoreDamagedError
 from engine.model.card import OperatingPoint
+from engine.results.database import as_kept
 from engine.screening.case import CaseResult
 
 
@@ -100,7 +100,7 @@ def to_record(result: CaseResult) -> Record:
 
 def from_record(record: Record) -> CaseResult:
     """The result that was kept. Raises StoreDamagedError."""
-    try:
+    with as_kept():
         plain = json.loads(record.document)
         if record.point is not None and record.heat is not None:
             heat = plain["score"]["heat"]
@@ -110,9 +110,7 @@ def from_record(record: Record) -> CaseResult:
                 lungs["grid"] = np.frombuffer(record.lungs, dtype=np.uint8).reshape(lungs["grid"])
             plain["score"]["operating_point"] = _point(record.point)
         result: CaseResult = _result_maker()(plain)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise StoreDamagedError("A kept result is damaged. Screen the film again.") from error
-    return result
+        return result
 
 
 def to_bytes(text: str) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from engine.results.audit_log import Event
 from engine.results.database import Database
 from engine.results.labels import match_labels
 from engine.results.records import to_text
@@ -30,6 +31,7 @@ class References:
                 "INSERT INTO reference (session_id, film_id, has_pneumonia) VALUES (?, ?, ?)",
                 [(session_id, film_id, label) for film_id, label in matched.items()],
             )
+            self._database.log(Event.LABELS_LOADED, session=session_id, films=len(matched))
         return len(matched)
 
     def of_session(self, session_id: int) -> dict[int, bool]:

@@ -9,16 +9,17 @@ from typing import Any
 
 import numpy as np
 
+from engine.results.audit_log import Event
 from engine.results.columns import KeyColumns
-from engine.results.database import Database
+from engine.results.database import Database, as_kept
 from engine.results.marks import MarkKind, Marks
 from engine.results.records import KeyRow, Record, by_column, from_record, key_row, to_bytes, to_record, to_text
 from engine.screening.case import CaseResult, RunInfo
 
 _KEYS = ", ".join(KeyRow._fields)
 _SELECT = """
-    SELECT results.session_id, results.film_id, documents.document, operating_points.document, documents.heat,
-        documents.lungs
+    SELECT results.position, results.session_id, results.film_id, documents.document, operating_points.document,
+        documents.heat, documents.lungs
     FROM results JOIN documents USING (result_id) LEFT JOIN operating_points USING (point_id)
 """
 _PAGE = 500
@@ -50,7 +51,10 @@ class Results:
         They are on the disk when this returns. A film without a readable content is known by its path.
         """
         with self._database.writing() as connection:
-            return [_insert(connection, session_id, result) for result in results]
+            films = [_insert(connection, session_id, result) for result in results]
+            if films:
+                self._database.log(Event.SCORED, session=session_id, films=films)
+            return films
 
     def of_session(self, session_id: int) -> Iterator[StoredResult]:
         """The results of a session in discovery order."""
@@ -60,9 +64,8 @@ class Results:
                 f"{_SELECT} WHERE session_id = ? AND position > ? ORDER BY position LIMIT {_PAGE}", (session_id, last)
             )
             for row in page:
-                stored = _stored(row)
-                last = stored.result.index
-                yield stored
+                last = row[0]
+                yield _stored(row)
             if len(page) < _PAGE:
                 return
 
@@ -81,14 +84,16 @@ class Results:
         rows = self._database.rows(
             f"SELECT {_KEYS}, film_id FROM results WHERE session_id = ? ORDER BY position", (session_id,)
         )
-        film_ids = np.array([row[-1] for row in rows], dtype=np.int64)
-        column = by_column([row[:-1] for row in rows])
-        return KeyColumns.of_keys(
-            column | {"file": [to_text(file) for file in column["file"]]},
-            film_ids,
-            read=np.isin(film_ids, self._marks.films(MarkKind.READ, reader_id)),
-            flagged=np.isin(film_ids, self._marks.films(MarkKind.FLAG)),
-        )
+        read, flagged = self._marks.films(MarkKind.READ, reader_id), self._marks.films(MarkKind.FLAG)
+        with as_kept():
+            film_ids = np.array([row[-1] for row in rows], dtype=np.int64)
+            column = by_column([row[:-1] for row in rows])
+            return KeyColumns.of_keys(
+                column | {"file": [to_text(file) for file in column["file"]]},
+                film_ids,
+                read=np.isin(film_ids, read),
+                flagged=np.isin(film_ids, flagged),
+            )
 
     def known(self, sha256: str, *, run: RunInfo, default_age: float | None = None) -> StoredResult | None:
         """The newest result of a film of this content by this run's model and program, which would say it again.
@@ -157,5 +162,5 @@ def _number_of(connection: sqlite3.Connection, table: str, number: str, column: 
 
 
 def _stored(row: Sequence[Any]) -> StoredResult:
-    session_id, film_id, *record = row
+    _, session_id, film_id, *record = row
     return StoredResult(session_id, film_id, from_record(Record(*record)))

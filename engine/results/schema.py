@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from engine.errors import StoreDamagedError, StoreError
 
-VERSION = 1
+VERSION = 2
+_OURS = frozenset({"sessions", "films", "results", "documents", "verdicts"})
 _APPLICATION_ID = 0x4D504655  # "MPFU", so that no other program's file is taken for a store
 
 # Paths and file names may hold bytes that are no text, so they are kept as bytes. Films outlive sessions: what a
 # reader said of a film holds wherever the same file turns up again. `supersedes` has no foreign key, since deleting
 # one session must not change entries of another; ids are never used twice.
+_AUDIT_LOG = (
+    """
+    CREATE TABLE audit_log (
+        entry_id INTEGER PRIMARY KEY,
+        entry TEXT NOT NULL,
+        hash BLOB NOT NULL
+    )
+    """,
+    """
+    CREATE TRIGGER entries_are_never_changed BEFORE UPDATE ON audit_log
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END
+    """,
+    """
+    CREATE TRIGGER entries_are_never_deleted BEFORE DELETE ON audit_log
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END
+    """,
+)
+_FOR_DELETION = (
+    "CREATE INDEX documents_by_point ON documents (point_id) WHERE point_id IS NOT NULL",
+    "CREATE INDEX reference_by_film ON reference (film_id)",
+)
 _STATEMENTS = (
     """
     CREATE TABLE sessions (
@@ -136,24 +159,26 @@ _STATEMENTS = (
     CREATE TRIGGER verdicts_are_history BEFORE UPDATE ON verdicts
     BEGIN SELECT RAISE(ABORT, 'verdicts are only added'); END
     """,
+    *_FOR_DELETION,
+    *_AUDIT_LOG,
 )
 
 
-def check(connection: sqlite3.Connection) -> None:
-    """See that the file is a store of this version.
+def check(connection: sqlite3.Connection) -> int:
+    """See that the file is a store that this program can use, and return its version.
 
     Raises:
-        StoreDamagedError: It holds nothing, not even empty tables.
+        StoreDamagedError: It holds nothing, not even empty tables, or has them and says that it is no store.
         StoreError: It is another program's, or a store made by a newer version of this one.
     """
     application_id, version = _number(connection, "application_id"), _number(connection, "user_version")
-    if application_id == _APPLICATION_ID and version == VERSION:
-        return
+    if application_id == _APPLICATION_ID and 1 <= version <= VERSION:
+        return version
     if application_id == _APPLICATION_ID and version > VERSION:
         raise StoreError("These results were kept by a newer version of Mapafu. Install that version, or a newer one.")
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if not (application_id or version or tables):
-        raise StoreDamagedError("The file of the kept results is empty. Move it away and start again.")
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    if not (application_id or version or tables) or tables >= _OURS:
+        raise StoreDamagedError("The file of the kept results is damaged. Start Mapafu again, which saves what it can.")
     raise StoreError("The file in the place of the kept results is none of Mapafu's. Move it elsewhere.")
 
 
@@ -166,6 +191,48 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")
+
+
+def counts(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many rows the tables have that a person would miss."""
+    tables = ("sessions", "results", "readers", "verdicts", "marks")
+    return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+
+
+def make_version_2(connection: sqlite3.Connection) -> None:
+    """Take the tables from version 1 to 2, within the caller's transaction.
+
+    Version 1 did not keep lungs, nor the age that a film was scored at: that was the film's own, or else the session's
+    default age.
+    """
+    # A store that was made while version 2 was under way has some of the columns.
+    if not _has_column(connection, "documents", "lungs"):
+        connection.execute("ALTER TABLE documents ADD COLUMN lungs BLOB")
+    if not _has_column(connection, "results", "scored_age_years"):
+        connection.execute("ALTER TABLE results ADD COLUMN scored_age_years REAL")
+        connection.execute(
+            "UPDATE results SET scored_age_years = coalesce(age_years, (SELECT default_age_years FROM sessions"
+            " WHERE sessions.session_id = results.session_id)) WHERE probability IS NOT NULL"
+        )
+        connection.create_function("as_version_2", 2, as_version_2, deterministic=True)
+        connection.execute(
+            "UPDATE documents SET document = as_version_2(document, scored_age_years) FROM results"
+            " WHERE results.result_id = documents.result_id AND heat IS NOT NULL AND lungs IS NULL"
+        )
+    for statement in (*_FOR_DELETION, *_AUDIT_LOG):
+        connection.execute(statement)
+    connection.execute("PRAGMA user_version = 2")
+
+
+def as_version_2(document: str, scored_age_years: float | None) -> str:
+    """The document of a scored result of version 1, whose lungs were not kept, as version 2 has it."""
+    plain = json.loads(document)
+    plain["score"] |= {"age_years": scored_age_years, "lungs": None}
+    return json.dumps(plain, separators=(",", ":"))
+
+
+def _has_column(connection: sqlite3.Connection, table: str, column: str) -> bool:
+    return any(row[1] == column for row in connection.execute(f"PRAGMA table_info({table})"))
 
 
 def _number(connection: sqlite3.Connection, pragma: str) -> int:

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from engine.results.database import Database
+from engine.results.audit_log import Event
+from engine.results.database import Database, as_kept
 from engine.screening.case import RunInfo
 
 _SELECT = """
@@ -46,6 +47,7 @@ class Sessions:
 
     def start(self, run: RunInfo, dropped: Sequence[Path], *, default_age: float | None = None) -> Session:
         """Begin to keep a run."""
+        started_at = self._database.now()
         with self._database.writing() as connection:
             cursor = connection.execute(
                 "INSERT INTO sessions (run_id, model_id, model_version, model_sha256, app_version, default_age_years,"
@@ -57,21 +59,37 @@ class Sessions:
                     run.model_sha256,
                     run.app_version,
                     default_age,
-                    _paths_json(dropped),
-                    self._database.now(),
+                    paths_json(dropped),
+                    started_at,
                 ),
             )
             session_id = cursor.lastrowid
-        assert session_id is not None
-        return self.get(session_id)
+            assert session_id is not None
+            self._database.log(
+                Event.SESSION_BEGUN,
+                session=session_id,
+                model=run.model_id,
+                model_version=run.model_version,
+                model_sha256=run.model_sha256,
+            )
+        return Session(
+            session_id=session_id,
+            run=run,
+            dropped=tuple(map(Path, dropped)),
+            default_age=default_age,
+            started_at=datetime.fromisoformat(started_at),
+            ended_at=None,
+            results=0,
+        )
 
     def add_dropped(self, session_id: int, dropped: Sequence[Path]) -> None:
         """Note that more was dropped on a session."""
         with self._database.writing() as connection:
-            (before,) = connection.execute(
-                "SELECT dropped FROM sessions WHERE session_id = ?", (session_id,)
-            ).fetchone()
-            after = _paths_json([*map(Path, json.loads(before)), *dropped])
+            before = connection.execute("SELECT dropped FROM sessions WHERE session_id = ?", (session_id,)).fetchone()
+            if before is None:
+                return  # it was deleted meanwhile
+            with as_kept():
+                after = paths_json([*map(Path, json.loads(before[0])), *dropped])
             connection.execute("UPDATE sessions SET dropped = ? WHERE session_id = ?", (after, session_id))
 
     def end(self, session_id: int) -> None:
@@ -80,6 +98,7 @@ class Sessions:
             connection.execute(
                 "UPDATE sessions SET ended_at = ? WHERE session_id = ?", (self._database.now(), session_id)
             )
+            self._database.log(Event.SESSION_ENDED, session=session_id)
 
     def get(self, session_id: int) -> Session:
         """The session of this number. Raises KeyError where there is none."""
@@ -93,10 +112,12 @@ class Sessions:
         return [_session(row) for row in self._database.rows(f"{_SELECT} ORDER BY session_id DESC LIMIT ?", (count,))]
 
 
-def _paths_json(paths: Sequence[Path]) -> str:
+def paths_json(paths: Sequence[Path]) -> str:
+    """Dropped paths as they are kept."""
     return json.dumps([str(path) for path in paths])
 
 
+@as_kept()
 def _session(row: Sequence[Any]) -> Session:
     session_id, run_id, model_id, model_version, model_sha256, app_version = row[:6]
     default_age, dropped, started_at, ended_at, results = row[6:]

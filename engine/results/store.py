@@ -6,16 +6,47 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from engine.errors import StoreDamagedError
 from engine.paths import data_folder
+from engine.results.backup import write_backup
 from engine.results.database import Database, local_now
+from engine.results.deletion import Deletion
 from engine.results.filters import SavedFilters
+from engine.results.logbook import Logbook
 from engine.results.marks import Marks
 from engine.results.reference import References
 from engine.results.results import Results
+from engine.results.salvage import salvage
 from engine.results.sessions import Sessions
 from engine.results.verdict_log import VerdictLog
 
 FILE_NAME = "results.sqlite"
+
+
+def own_store() -> Path:
+    """Where the user's own store lies."""
+    return data_folder() / FILE_NAME
+
+
+def open_store(
+    path: Path | None = None, *, tell: Callable[[str], None], clock: Callable[[], datetime] = local_now
+) -> Store:
+    """Open the store; a damaged one is kept aside first, with what can be saved of it in its place.
+
+    Args:
+        path: The store's file, by default the user's own.
+        tell: Told in one sentence what could be saved, where that was needed.
+        clock: For the times of what is kept.
+
+    Raises:
+        StoreError: It cannot be used.
+    """
+    chosen = path or own_store()
+    try:
+        return Store(chosen, clock=clock)
+    except StoreDamagedError:
+        tell(salvage(chosen, clock=clock).sentence)
+        return Store(chosen, clock=clock)
 
 
 class Store:
@@ -31,17 +62,22 @@ class Store:
         verdicts: Readers, and what they said.
         references: Labels known to be true, where they were loaded.
         filters: Filters of the list.
+        log: What was done, when and by whom.
+        deletion: Deletes sessions, patients and films for good.
     """
 
     def __init__(self, path: Path | None = None, *, clock: Callable[[], datetime] = local_now) -> None:
         """Open the store, made the first time; by default the user's own. Raises StoreError."""
-        self._database = Database(path or data_folder() / FILE_NAME, clock=clock)
+        self._clock = clock
+        self._database = Database(path or own_store(), clock=clock)
         self.sessions = Sessions(self._database)
         self.marks = Marks(self._database)
         self.results = Results(self._database, self.marks)
         self.verdicts = VerdictLog(self._database)
         self.references = References(self._database)
         self.filters = SavedFilters(self._database)
+        self.log = Logbook(self._database)
+        self.deletion = Deletion(self._database)
 
     def __enter__(self) -> Store:
         return self
@@ -49,6 +85,24 @@ class Store:
     def __exit__(self, *unused: object) -> None:
         """Close the store."""
         self.close()
+
+    def salvaged(self, tell: Callable[[str], None]) -> Store:
+        """Where reading or writing raised StoreDamagedError: a new store with what can be saved. Raises StoreError.
+
+        This one is closed, and its file kept aside; `tell` is told so.
+        """
+        self.close()
+        tell(salvage(self._database.path, clock=self._clock).sentence)
+        return Store(self._database.path, clock=self._clock)
+
+    def back_up(self, file: Path) -> None:
+        """Write the whole store, and the secret of its patients' keys, to one file; see `engine.results.backup`.
+
+        Raises:
+            OutputError: The file cannot be written.
+            StoreError: The store cannot be read.
+        """
+        write_backup(self._database, file)
 
     def close(self) -> None:
         """Let go of the file."""

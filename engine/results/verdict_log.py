@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from engine.results.database import Database
+from engine.results.audit_log import Event
+from engine.results.database import Database, as_kept
 from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
 
 MAX_INITIALS = 8
@@ -46,13 +47,14 @@ class VerdictLog:
         """
         initials = clean_initials(initials)
         with self._database.writing() as connection:
-            connection.execute(
-                "INSERT INTO readers (initials, added_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                (initials, self._database.now()),
-            )
-            row = connection.execute(
-                "SELECT reader_id, initials FROM readers WHERE initials = ?", (initials,)
-            ).fetchone()
+            query = "SELECT reader_id, initials FROM readers WHERE initials = ?"
+            row = connection.execute(query, (initials,)).fetchone()
+            if row is None:
+                connection.execute(
+                    "INSERT INTO readers (initials, added_at) VALUES (?, ?)", (initials, self._database.now())
+                )
+                row = connection.execute(query, (initials,)).fetchone()
+                self._database.log(Event.READER_ADDED, reader=row[0], initials=row[1])
         return Reader(*row)
 
     def give(
@@ -76,16 +78,39 @@ class VerdictLog:
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (film_id, session_id, reader.reader_id, verdict, note, mode, self._database.now(), supersedes),
             )
+            self._database.log(
+                Event.VERDICT,
+                entry=cursor.lastrowid,
+                film=film_id,
+                session=session_id,
+                reader=reader.reader_id,
+                verdict=verdict,
+                mode=mode,
+            )
         return self._entries("verdict_id = ?", (cursor.lastrowid,))[0]
 
     def take_back(self, verdict_id: int) -> None:
         """Undo a verdict, so that the one it superseded stands again. Both entries stay in the history."""
         with self._database.writing() as connection:
-            connection.execute(
+            row = connection.execute(
+                "SELECT film_id, session_id, reader_id FROM standing_verdicts WHERE verdict_id = ?", (verdict_id,)
+            ).fetchone()
+            if row is None:
+                return  # it was taken back before, or deleted
+            cursor = connection.execute(
                 "INSERT INTO verdicts (film_id, session_id, reader_id, note, mode, at, undoes)"
                 " SELECT film_id, session_id, reader_id, '', mode, ?, verdict_id FROM standing_verdicts"
                 " WHERE verdict_id = ?",
                 (self._database.now(), verdict_id),
+            )
+            film_id, session_id, reader_id = row
+            self._database.log(
+                Event.TAKEN_BACK,
+                entry=cursor.lastrowid,
+                undoes=verdict_id,
+                film=film_id,
+                session=session_id,
+                reader=reader_id,
             )
 
     def of_film(self, film_id: int) -> list[ReaderVerdict]:
@@ -131,6 +156,7 @@ class VerdictLog:
         return [_entry(row) for row in rows]
 
 
+@as_kept()
 def _entry(row: Sequence[Any]) -> ReaderVerdict:
     verdict_id, film_id, session_id, reader_id, initials, verdict, note, mode, at, supersedes, undoes = row
     return ReaderVerdict(

@@ -20,13 +20,18 @@ def patient_key(secret: bytes, patient_id: str) -> str:
     return hmac.new(secret, patient_id.encode(), hashlib.sha256).hexdigest()[:16]
 
 
+def secret_path(folder: Path) -> Path:
+    """Where the secret lies in a folder."""
+    return folder / _SECRET_FILE
+
+
 def load_secret(folder: Path) -> bytes | None:
     """The secret kept in `folder`, made there (mode 0600) the first time; None where it cannot be kept or read.
 
     Two programs that make it at once end with the same one: it is written aside, and the first to put it in place
     wins.
     """
-    path = folder / _SECRET_FILE
+    path = secret_path(folder)
     aside = folder / f"{_SECRET_FILE}.{secrets.token_hex(4)}"
     try:
         if not path.exists():

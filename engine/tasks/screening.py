@@ -68,6 +68,7 @@ def screen_paths(options: argparse.Namespace, console: Console) -> ExitStatus:
                     report.add(result)
                     results.append(result)
                 kept.end()
+            kept.log_table(len(results), anonymous=options.anonymous)
         finally:
             if results and not options.quiet:
                 if not options.anonymous:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import csv
 import shutil
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -159,17 +161,39 @@ def test_a_store_that_cannot_be_opened_is_one_sentence_and_the_list_goes_on(
     window.close()
     for left in own_home.glob(f"{FILE_NAME}*"):
         left.unlink()
-    (own_home / FILE_NAME).write_bytes(b"another program's file, long enough to be taken for one" * 30)
+    with Store(own_home / FILE_NAME):
+        pass
+    with closing(sqlite3.connect(own_home / FILE_NAME)) as newer:
+        newer.execute("PRAGMA user_version = 99")
     opened = build_window()
     qtbot.addWidget(opened)
     opened.show()
     _screen(qtbot, opened, samples / "phantom-01.jpg")
     assert opened.room.worklist.model.rowCount() == 1
     assert opened.session.session_id is None
-    assert opened.bottom_bar.message == "The kept results are damaged. Move the file away and start with a new one."
+    assert opened.bottom_bar.message.startswith("These results were kept by a newer version of Mapafu.")
     view = opened.room.worklist.view
     qtbot.keyClick(view, Qt.Key.Key_F)
     qtbot.waitUntil(opened.actions_of_menus.flag.isChecked, timeout=5000)
     (row,) = _export(qtbot, opened, tmp_path / "list.csv")
     assert row["status"] == "scored"
     opened.close()
+
+
+def test_a_damaged_store_is_put_aside_and_said_so(
+    window: MainWindow, qtbot: QtBot, own_home: Path, samples: Path
+) -> None:
+    window.close()
+    for left in own_home.glob(f"{FILE_NAME}*"):
+        left.unlink()
+    (own_home / FILE_NAME).write_bytes(b"no database, but long enough to be taken for one" * 30)
+    opened = build_window()
+    qtbot.addWidget(opened)
+    opened.show()
+    qtbot.waitUntil(lambda: "damaged" in opened.bottom_bar.message, timeout=10_000)
+    _screen(qtbot, opened, samples / "phantom-01.jpg")
+    assert opened.session.session_id is not None
+    assert list(own_home.glob("results.damaged-*"))
+    opened.close()
+    with Store(own_home / FILE_NAME) as store:
+        assert [session.results for session in store.sessions.newest(5)] == [1]

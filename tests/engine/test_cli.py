@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import contextlib
 import csv
 import hashlib
 import math
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -19,7 +21,7 @@ from PIL import Image
 from engine.cli import ExitStatus
 from engine.model.pack import bundled_model
 from engine.reports.csv import partial_of
-from engine.results.store import Store
+from engine.results.store import FILE_NAME, Store
 from tests.builders import phantom, write_dicom
 from tests.engine.model.models import write_tiny_model
 from tests.engine.results.made_up import keep_as_known
@@ -169,7 +171,15 @@ def test_a_model_that_cannot_be_used_is_one_sentence(samples: Path, tmp_path: Pa
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["x", "--default-age", "200"], ["x", "--threads", "-1"], ["x", "--operating-point", "guess"], ["--wrong"]],
+    [
+        [],
+        ["--verify-log", "x"],
+        ["--backup", "b", "--restore", "b"],
+        ["x", "--default-age", "200"],
+        ["x", "--threads", "-1"],
+        ["x", "--operating-point", "guess"],
+        ["--wrong"],
+    ],
 )
 def test_bad_usage(tmp_path: Path, arguments: list[str]) -> None:
     done = screen(*arguments, folder=tmp_path)
@@ -352,3 +362,60 @@ def test_every_dicom_file_is_a_row(films_folder: Path, tmp_path: Path) -> None:
     assert all(row["reason"] or row["status"] == "scored" for row in table)
     chest = [row for row in table if "/chest/" in row["file"]]
     assert {row["status"] for row in chest} == {"scored"}
+
+
+def in_files(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in sorted(folder.iterdir())}
+
+
+def test_the_log_is_verified(samples: Path, tmp_path: Path, own_home: Path) -> None:
+    done = screen("--verify-log", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (ExitStatus.OK, "Nothing is kept yet, so there is no log.\n")
+    assert screen(samples / "phantom-01.jpg", "--quiet", folder=tmp_path).returncode == ExitStatus.OK
+    done = screen("--verify-log", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK
+    assert done.stderr.startswith("All entries of the log hold: 4. The last one has the hash ")
+    with contextlib.closing(sqlite3.connect(own_home / FILE_NAME)) as connection:
+        connection.execute("DROP TRIGGER entries_are_never_deleted")
+        connection.execute("DELETE FROM audit_log WHERE entry_id = 4")
+        connection.commit()
+    done = screen("--verify-log", folder=tmp_path)
+    assert done.returncode == ExitStatus.LOG_BROKEN
+    assert done.stderr == "The log ends before entry 4, which was written. The 3 before it hold.\n"
+    (own_home / FILE_NAME).write_bytes(b"rubbish " * 1000)
+    done = screen("--verify-log", folder=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (ExitStatus.LOG_BROKEN, 1)
+    (own_home / FILE_NAME).unlink()
+    done = screen("--verify-log", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (
+        ExitStatus.LOG_BROKEN,
+        "The kept results are gone, and their log with them.\n",
+    )
+
+
+def test_a_backup_brings_everything_back(
+    samples: Path, tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert screen(samples / "phantom-01.jpg", "--quiet", folder=tmp_path).returncode == ExitStatus.OK
+    done = screen("--backup", "b.zip", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK
+    assert "It is not encrypted" in done.stderr
+    monkeypatch.setenv("MAPAFU_HOME", str(tmp_path / "other"))
+    done = screen("--restore", "b.zip", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (ExitStatus.OK, "1 results and 0 verdicts are back.\n")
+    with Store(tmp_path / "other" / FILE_NAME) as store:
+        assert store.results.at(1, 0) is not None
+    before = in_files(tmp_path / "other")
+    done = screen("--restore", samples / "phantom-01.jpg", folder=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (ExitStatus.OUTPUT_FAILED, 1)
+    assert in_files(tmp_path / "other") == before
+
+
+def test_a_damaged_store_is_said_once_and_the_screening_goes_on(samples: Path, tmp_path: Path, own_home: Path) -> None:
+    (own_home / FILE_NAME).write_bytes(b"rubbish " * 1000)
+    done = screen(samples / "phantom-01.jpg", "--quiet", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK
+    assert done.stderr.startswith("The kept results were damaged. 0 results and 0 verdicts could be saved;")
+    assert len(done.stderr.splitlines()) == 1
+    with Store() as store:
+        assert store.sessions.newest()[0].results == 1

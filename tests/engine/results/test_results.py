@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.errors import StoreDamagedError
+from engine.errors import StoreDamagedError, StoreError
 from engine.films.discovery import discover
 from engine.model.pack import load_pack
 from engine.reasons import Reason
@@ -104,7 +104,7 @@ def test_all_or_none_are_kept(store: Store) -> None:
 
 
 def test_a_result_of_no_session_is_refused(store: Store) -> None:
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(StoreError, match="deleted meanwhile"):
         store.results.add(7, [make_scored(0, 0.5)])
 
 

@@ -75,8 +75,8 @@ def test_nobody_else_may_read_any_of_its_files(tmp_path: Path) -> None:
         with Store(path) as store:
             store.sessions.start(make_run(), [])
             files = sorted(tmp_path.iterdir())
-            assert [file.name for file in files] == ["r.sqlite", "r.sqlite-shm", "r.sqlite-wal"]
-            assert [mode_of(file) for file in files] == [0o600] * 3
+            assert [file.name for file in files] == ["r.anchor", "r.sqlite", "r.sqlite-shm", "r.sqlite-wal"]
+            assert [mode_of(file) for file in files] == [0o600] * 4
     finally:
         os.umask(before)
     path.chmod(0o644)
@@ -107,7 +107,7 @@ def test_programs_that_make_it_at_once_share_it(tmp_path: Path) -> None:
     for program in programs:
         program.communicate(timeout=120)
         assert program.returncode == 0
-    assert [file.name for file in tmp_path.iterdir()] == ["r.sqlite"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["r.anchor", "r.sqlite"]
     with Store(path) as store:
         assert {session.run.run_id for session in store.sessions.newest(9)} == {f"run {number}" for number in range(6)}
 

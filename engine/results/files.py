@@ -1,0 +1,60 @@
+"""The store's files: copied whole, and moved aside with what belongs to them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from engine.results.anchor import anchor_of
+
+
+def beside(path: Path, word: str, moment: datetime) -> Path:
+    """A name that nothing has yet, such as `results.damaged-2024-03-01-080000.sqlite`."""
+    stem = f"{path.stem}.{word}-{moment:%Y-%m-%d-%H%M%S}"
+    names = (path.with_name(f"{stem}{number}{path.suffix}") for number in ("", *(f"-{n}" for n in range(2, 1000))))
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def write_ahead_files(path: Path) -> tuple[Path, Path]:
+    """Where SQLite keeps what is not in the file itself yet."""
+    return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+
+
+def copy_store(path: Path, copy: Path) -> None:
+    """Write all that the store holds now into one new file of mode 0600. Raises sqlite3.Error or OSError."""
+    make_private(copy)
+    try:
+        # A connection of its own, since one that is writing cannot be copied from.
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # so that it is one file, with none beside it
+    except BaseException:  # whatever it was, half a copy is none
+        copy.unlink(missing_ok=True)
+        raise
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that nobody else may read. Raises OSError."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def put_in_place(made: Path, path: Path, aside: Path) -> None:
+    """Put a finished store, one file, in the place of another one, which is kept aside with its own. Raises OSError.
+
+    At no moment is there none; what is not in the old file itself is moved first, so that SQLite never takes it for
+    a part of the new one.
+    """
+    if path.exists():
+        try:
+            os.link(path, aside)
+        except OSError:  # the drive knows no links, as memory sticks do
+            path.replace(aside)
+    moved = zip((*write_ahead_files(path), anchor_of(path)), (*write_ahead_files(aside), anchor_of(aside)), strict=True)
+    for old, new in moved:
+        with contextlib.suppress(FileNotFoundError):
+            old.replace(new)
+    made.replace(path)

@@ -1,0 +1,47 @@
+"""Looking after the store from the command line: its log, its backups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from engine.errors import StoreDamagedError
+from engine.results.anchor import anchor_of
+from engine.results.backup import restore_backup
+from engine.results.store import Store, own_store
+from engine.tasks.status import ExitStatus
+
+
+def verify_log(console: Console) -> ExitStatus:
+    """Say whether all entries of the audit log hold, or which is the first that does not. Raises MapafuError."""
+    path = own_store()
+    if not path.exists():
+        if anchor_of(path).exists():
+            console.print("The kept results are gone, and their log with them.")
+            return ExitStatus.LOG_BROKEN
+        console.print("Nothing is kept yet, so there is no log.")
+        return ExitStatus.OK
+    try:
+        with Store(path) as store:
+            found = store.log.check()
+    except StoreDamagedError as error:
+        console.print(error.sentence)
+        return ExitStatus.LOG_BROKEN
+    console.print(found.sentence)
+    return ExitStatus.OK if found.fault is None else ExitStatus.LOG_BROKEN
+
+
+def back_up(file: Path, console: Console) -> ExitStatus:
+    """Write the whole store to one file. Raises MapafuError."""
+    with Store() as store:
+        store.back_up(file)
+    console.print(f"Backup: {escape(str(file))}. It is not encrypted: keep it where only you can reach it.")
+    return ExitStatus.OK
+
+
+def restore(file: Path, console: Console) -> ExitStatus:
+    """Put a backup in the place of the store. Raises MapafuError."""
+    console.print(restore_backup(file, own_store()).sentence)
+    return ExitStatus.OK
