@@ -57,7 +57,7 @@ class MainWindow(QMainWindow):
         self.welcome = Welcome()
         self.room = ReadingRoom(prevalence=pack.card.calibration.prevalence if pack else 0.5)
         self.bottom_bar = BottomBar()
-        self.session = ListSession(pack, keeper, self.room.worklist, point=self._settings.operating_point)
+        self.session = ListSession(pack, keeper, self.room.worklist, point=self._chosen_point())
         self.header = Header(pack.card if pack else None, self.session.point_name)
         self.menuBar().setCornerWidget(self.header)
         self.screening = self.session.screening
@@ -236,17 +236,22 @@ class MainWindow(QMainWindow):
     def _save_settings(self) -> None:
         self._settings = replace(
             self._settings,
-            operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
             studies_together=self.actions_of_menus.group_by_study.isChecked(),
         ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
+        if self._pack is not None:
+            self._settings = self._settings.with_operating_point(self._pack.sha256, self.session.point_name)
         try:
             self._settings_file.save(self._settings)
         except OutputError:
             return  # the window is going; there is nowhere left to say it
         store = QSettings(str(self._settings_file.geometry_path), QSettings.Format.IniFormat)
         store.setValue("geometry", self.saveGeometry())
+
+    def _chosen_point(self) -> str:
+        """The operating point chosen for this very model; empty where none was."""
+        return self._settings.operating_points.get(self._pack.sha256, "") if self._pack is not None else ""
 
     def _show_list(self) -> None:
         """Go to the reading room, for a list that begins."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.model.heatmap import Ramp
 
 MAX_RECENT_FOLDERS = 8
 _OLDEST = 120
+_MAX_MODELS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +23,14 @@ class Settings:
     """What a person set, and where they were.
 
     Attributes:
-        operating_point: Name of the chosen one; empty for the model's first.
+        operating_points: By the hash of a model's file, the name of the one chosen for it: thresholds of one model mean
+            nothing for another. A model that is not named has its first.
         heat_opacity: 0..1.
         default_age_years: Age, in completed years, of patients whose film tells none; None leaves it unknown.
     """
 
     recent_folders: tuple[str, ...] = ()
-    operating_point: str = ""
+    operating_points: Mapping[str, str] = field(default_factory=dict)
     list_shown: bool = True
     case_shown: bool = True
     heat_shown: bool = False
@@ -60,6 +63,12 @@ class Settings:
             heat_contours=style.contours,
             lungs_shown=style.lungs_shown,
         )
+
+    def with_operating_point(self, model_sha256: str, name: str) -> Settings:
+        """These settings with another operating point for one model; those of the models used last are kept."""
+        others = {model: point for model, point in self.operating_points.items() if model != model_sha256}
+        kept = list({**others, model_sha256: name}.items())[-_MAX_MODELS:]
+        return replace(self, operating_points=dict(kept))
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with a folder at the head of the recent ones."""
@@ -103,11 +112,11 @@ def _parse(raw: Any) -> Settings:
         raise TypeError("settings should be an object")
     defaults = Settings()
     known: dict[str, Any] = {}
-    for field in fields(Settings):
-        if field.name == "default_age_years" and raw.get(field.name) is not None:
-            known[field.name] = _checked(raw[field.name], 0)
-        elif field.name in raw:
-            known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
+    for entry in fields(Settings):
+        if entry.name == "default_age_years" and raw.get(entry.name) is not None:
+            known[entry.name] = _checked(raw[entry.name], 0)
+        elif entry.name in raw:
+            known[entry.name] = _checked(raw[entry.name], getattr(defaults, entry.name))
     parsed = Settings(**known)
     if parsed.default_age_years is not None and not 0 <= parsed.default_age_years <= _OLDEST:
         parsed = replace(parsed, default_age_years=None)
@@ -120,6 +129,10 @@ def _checked(value: Any, example: Any) -> Any:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise TypeError("a list of words was expected")
         return tuple(value)
+    if isinstance(example, dict):
+        if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+            raise TypeError("words by name were expected")
+        return value
     if isinstance(example, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not type(example):

@@ -25,7 +25,10 @@ _SHORT_MARK_WORDS = {
     Mark.NEGATIVE: QT_TRANSLATE_NOOP("words", "none found"),
     Mark.NOT_SCORED: QT_TRANSLATE_NOOP("words", "not scored"),
 }
-_OTHER_AGE = QT_TRANSLATE_NOOP("words", "age outside training")
+_CAUTIONS = {
+    Note.AGE_OUTSIDE_TRAINING: QT_TRANSLATE_NOOP("words", "age outside training"),
+    Note.MODEL_UNSIGNED: QT_TRANSLATE_NOOP("words", "unsigned model"),
+}
 _SHORT_REASONS = {
     "not_found": QT_TRANSLATE_NOOP("words", "not there"),
     "no_permission": QT_TRANSLATE_NOOP("words", "no access"),
@@ -73,8 +76,8 @@ def short_reason(reason: Reason) -> str:
 
 
 def caution_words(notes: Sequence[Note]) -> str:
-    """What has to stand beside the band itself, since the band does not hold for such a film; empty for others."""
-    return _translated(_OTHER_AGE) if Note.AGE_OUTSIDE_TRAINING in notes else ""
+    """What has to stand beside the band itself, since one must not rely on it as it is; empty for most films."""
+    return ", ".join(_translated(words) for note, words in _CAUTIONS.items() if note in notes)
 
 
 def reason_sentence(reason: Reason) -> str:

@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from engine.errors import MapafuError, ModelError
 from engine.results.kept_run import NothingToResumeError
+from engine.tasks.models import install, list_models, roll_back
 from engine.tasks.screening import INTENDED_USE, screen_paths
 from engine.tasks.status import ExitStatus
 from engine.version import __version__
@@ -27,7 +28,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        return screen_paths(options, console)
+        return _do(options, console)
     except KeyboardInterrupt:
         console.print("Stopped. What was done is kept; --resume goes on with it.")
         return ExitStatus.INTERRUPTED
@@ -40,6 +41,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
 
 
+def _do(options: argparse.Namespace, console: Console) -> ExitStatus:
+    if options.install_pack is not None:
+        return install(options.install_pack, accept_unsigned=options.accept_unsigned, console=console)
+    if options.roll_back:
+        return roll_back(console)
+    if options.models:
+        return list_models(console)
+    return screen_paths(options, console)
+
+
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="mapafu-screen",
@@ -50,7 +61,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("mapafu-out"), metavar="DIR", help="folder for results")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="the table to write (default: DIR/mapafu.csv)")
     parser.add_argument("--heatmaps", action="store_true", help="write a heatmap and an overlay for each film")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="another model than the one that comes along")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="another model: a model file or a pack")
     parser.add_argument(
         "--operating-point", metavar="NAME", help="where to draw the line, as named in the model's card"
     )
@@ -66,10 +77,20 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="go on with the last screening that was cut off, or with the last one of these paths",
     )
+    tasks = parser.add_mutually_exclusive_group()
+    tasks.add_argument("--install-pack", type=Path, metavar="FILE", help="install the model of a pack (.mapafu)")
+    tasks.add_argument("--roll-back", action="store_true", help="go back to the model that was used before")
+    tasks.add_argument("--models", action="store_true", help="list the models, the one in use with a star")
+    parser.add_argument(
+        "--accept-unsigned", action="store_true", help="use a pack that nobody you trust has signed; results say so"
+    )
     parser.add_argument("--quiet", action="store_true", help="write the table and print nothing but errors")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     options = parser.parse_args(arguments)
-    if not options.paths and not options.resume:
+    has_task = options.install_pack is not None or options.roll_back or options.models
+    if has_task and options.paths:
+        parser.error("films are screened by themselves; leave them out here")
+    if not options.paths and not options.resume and not has_task:
         parser.error("name a film or a folder")
     return options
 

@@ -97,7 +97,7 @@ def test_another_operating_point_changes_the_bands_at_once_and_is_remembered(fil
     assert {score.operating_point.name for score in scored} == {names[-1]}
     filled.close()
     again = build_window()
-    assert again._settings.operating_point == names[-1]
+    assert again.session.point_name == names[-1]
     again.close()
 
 
