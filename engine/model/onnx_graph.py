@@ -11,6 +11,8 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from engine.errors import ModelError
 from engine.model.onnx_file import MAX_MODEL_BYTES, Field, OnnxFormatError, fields
 
@@ -18,8 +20,11 @@ MAX_NODES = 20_000
 MAX_SIZE = 4096  # of one side, or any other whole number that a size may come from
 MAX_CELLS = 2**24  # of a tensor that is made from a size: 64 MiB
 MAX_PADDING = 64
+MAX_SCALE = 64.0
+_SCALES = 2  # the input of Resize that says how many times as large
 _OWN_DOMAINS = ("", "ai.onnx")
-_INT64 = 7
+_FLOAT, _INT64 = 1, 7
+_FEW_FLOATS = 16  # as many as the factors of an enlargement can be
 _EXTREMES = (2**63 - 1, -(2**63), 2**31 - 1, -(2**31))  # "to the end" of a slice, as exporters write it
 
 # What networks for pictures are made of. None of it makes more cells than its inputs let one see, or it is in _GROWING.
@@ -43,6 +48,7 @@ class _Tensor:
     kinds: list[int] = field(default_factory=list)
     sides: list[int] = field(default_factory=list)
     whole_numbers: list[int] = field(default_factory=list)
+    floats: list[float] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -51,7 +57,7 @@ class _Node:
     domain: str = ""
     inputs: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
-    constant: list[int] | None = None
+    attributes: list[memoryview] = field(default_factory=list)
 
 
 def check_graph(model: bytes) -> None:
@@ -77,27 +83,28 @@ def _check_model(model: memoryview) -> None:
 
 
 def _check_network(graph: memoryview) -> None:
-    nodes, constants = [], {}
+    nodes: list[_Node] = []
+    constants: dict[str, list[float]] = {}
     for part in fields(graph):
         if part.number == 1:
             nodes.append(_read_node(part.body))
         elif part.number == 5:
             tensor = _read_tensor(part.body)
-            constants[tensor.name] = tensor.whole_numbers
+            constants[tensor.name] = [*tensor.whole_numbers, *tensor.floats]
         elif part.number == 15:
             raise OnnxFormatError("it holds sparse tensors")
         if len(nodes) > MAX_NODES:
             raise OnnxFormatError("it has too many steps")
     for node in nodes:
-        if node.constant is not None:
-            constants.update(dict.fromkeys(node.outputs, node.constant))
+        numbers = [number for attribute in node.attributes for number in _read_attribute(attribute)]
+        if node.operator == "Constant":
+            constants.update(dict.fromkeys(node.outputs, numbers))
     for node in nodes:
         _check_growth(node, constants)
 
 
 def _read_node(data: memoryview) -> _Node:
     node = _Node()
-    attributes = []
     for part in fields(data):
         match part.number:
             case 1:
@@ -107,19 +114,16 @@ def _read_node(data: memoryview) -> _Node:
             case 4:
                 node.operator = part.text()
             case 5:
-                attributes.append(part.body)
+                node.attributes.append(part.body)
             case 7:
                 node.domain = part.text()
     if node.domain not in _OWN_DOMAINS or node.operator not in _OPERATORS | _GROWING.keys():
         raise OnnxFormatError("it uses an operator that is not allowed")
-    numbers = [number for attribute in attributes for number in _read_attribute(attribute)]
-    if node.operator == "Constant":
-        node.constant = numbers
     return node
 
 
-def _read_attribute(data: memoryview) -> Iterator[int]:
-    """The whole numbers of an attribute, each known to be bounded."""
+def _read_attribute(data: memoryview) -> Iterator[float]:
+    """The numbers of an attribute, the whole ones known to be bounded."""
     is_padding = any("pad" in name for name in _texts(data, 1))
     for part in fields(data):
         if part.number in (6, 11, 22, 23):
@@ -127,7 +131,10 @@ def _read_attribute(data: memoryview) -> Iterator[int]:
         if part.number in (3, 8):
             yield from (_bounded(number, MAX_PADDING if is_padding else MAX_SIZE) for number in part.numbers())
         elif part.number in (5, 10):
-            yield from _read_tensor(part.body).whole_numbers
+            tensor = _read_tensor(part.body)
+            yield from (*tensor.whole_numbers, *tensor.floats)
+        elif part.number in (2, 7):
+            yield from _floats(part)
 
 
 def _read_tensor(data: memoryview) -> _Tensor:
@@ -139,6 +146,8 @@ def _read_tensor(data: memoryview) -> _Tensor:
                 tensor.sides += part.numbers()
             case 2:
                 tensor.kinds += part.numbers()
+            case 4 if math.prod(tensor.sides) <= _FEW_FLOATS:
+                tensor.floats += _floats(part)
             case 7:
                 tensor.whole_numbers += part.numbers()
             case 8:
@@ -151,18 +160,30 @@ def _read_tensor(data: memoryview) -> _Tensor:
                 raise OnnxFormatError("its weights lie in another file")
     if min(tensor.sides, default=0) < 0 or math.prod(tensor.sides) > min(2 * len(data), MAX_MODEL_BYTES):
         raise OnnxFormatError("a tensor is larger than its data")
+    if _FLOAT in tensor.kinds and math.prod(tensor.sides) <= _FEW_FLOATS:
+        tensor.floats += [number for part in raw for number in _floats(part)]
     if _INT64 in tensor.kinds:
         for part in raw:
             if len(part.body) % 8:
                 raise OnnxFormatError("a tensor is cut off")
-            tensor.whole_numbers += memoryview(bytes(part.body)).cast("q").tolist()
+            tensor.whole_numbers += np.frombuffer(part.body, dtype="<i8").tolist()
         for number in tensor.whole_numbers:
             _bounded(number, MAX_SIZE)
     return tensor
 
 
-def _check_growth(node: _Node, constants: dict[str, list[int]]) -> None:
+def _floats(part: Field) -> list[float]:
+    if len(part.body) % 4:
+        raise OnnxFormatError("a tensor is cut off")
+    return np.frombuffer(part.body, dtype="<f4").tolist()  # type: ignore[no-any-return]
+
+
+def _check_growth(node: _Node, constants: dict[str, list[float]]) -> None:
     """Refuse a size, written into the model, whose product is beyond bounds; its parts are bounded already."""
+    if node.operator == "Resize" and len(node.inputs) > _SCALES and node.inputs[_SCALES]:
+        scales = constants.get(node.inputs[_SCALES], [math.inf])
+        if not all(0.0 < scale <= MAX_SCALE for scale in scales):
+            raise OnnxFormatError("it asks for too much memory")
     place = _GROWING.get(node.operator)
     if place is None or place >= len(node.inputs):
         return
@@ -171,7 +192,7 @@ def _check_growth(node: _Node, constants: dict[str, list[int]]) -> None:
     numbers = constants.get(node.inputs[place], [])
     if node.operator == "Pad":
         for number in numbers:
-            _bounded(number, MAX_PADDING)
+            _bounded(int(number), MAX_PADDING)
     elif math.prod(max(1, number) for number in numbers) > MAX_CELLS:
         raise OnnxFormatError("it asks for too much memory")
 
