@@ -16,6 +16,7 @@ from engine.errors import MapafuError, ModelError
 from engine.results.kept_run import NothingToResumeError
 from engine.tasks.models import install, list_models, roll_back
 from engine.tasks.screening import INTENDED_USE, screen_paths
+from engine.tasks.self_test import print_self_test
 from engine.tasks.status import ExitStatus
 from engine.version import __version__
 
@@ -42,12 +43,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _do(options: argparse.Namespace, console: Console) -> ExitStatus:
+    answers = Console(highlight=False, soft_wrap=True)  # what was asked for goes to standard output
     if options.install_pack is not None:
-        return install(options.install_pack, accept_unsigned=options.accept_unsigned, console=console)
+        return install(options.install_pack, accept_unsigned=options.accept_unsigned, console=answers)
     if options.roll_back:
-        return roll_back(console)
+        return roll_back(answers)
+    if options.self_test:
+        return print_self_test(answers)
     if options.models:
-        return list_models(console)
+        return list_models(answers)
     return screen_paths(options, console)
 
 
@@ -81,13 +85,14 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     tasks.add_argument("--install-pack", type=Path, metavar="FILE", help="install the model of a pack (.mapafu)")
     tasks.add_argument("--roll-back", action="store_true", help="go back to the model that was used before")
     tasks.add_argument("--models", action="store_true", help="list the models, the one in use with a star")
+    tasks.add_argument("--self-test", action="store_true", help="check that the program works on this PC")
     parser.add_argument(
         "--accept-unsigned", action="store_true", help="use a pack that nobody you trust has signed; results say so"
     )
     parser.add_argument("--quiet", action="store_true", help="write the table and print nothing but errors")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     options = parser.parse_args(arguments)
-    has_task = options.install_pack is not None or options.roll_back or options.models
+    has_task = options.install_pack is not None or options.roll_back or options.models or options.self_test
     if has_task and options.paths:
         parser.error("films are screened by themselves; leave them out here")
     if not options.paths and not options.resume and not has_task:

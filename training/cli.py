@@ -150,6 +150,12 @@ def _pack(options: argparse.Namespace) -> None:
     print(f"{options.out}: {manifest.model_id} {manifest.model_version}, {signed}")  # noqa: T201
 
 
+def _expect(options: argparse.Namespace) -> None:
+    from training.packing import write_expected
+
+    write_expected(options.out)
+
+
 def _gate(options: argparse.Namespace) -> None:
     from training.gate.command import GateRun, train_gate
     from training.gate.preparation import GateSources
@@ -296,6 +302,10 @@ def _parser() -> argparse.ArgumentParser:
     pack.add_argument("--model", type=Path, required=True, help="the .onnx file")
     pack.add_argument("--key", type=Path, help="the private key to sign with; without one the pack is unsigned")
     pack.add_argument("--out", type=Path, required=True, help="the .mapafu file to write")
+
+    expect = commands.add_parser("expect", help="write what the self-test expects of the bundled model")
+    expect.set_defaults(command=_expect)
+    expect.add_argument("--out", type=Path, required=True, help="the .json file to write")
 
     gate = commands.add_parser("gate", help="train the network that tells frontal chest films from everything else")
     gate.set_defaults(command=_gate, stopped="the same command goes on from the last epoch")

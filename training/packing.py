@@ -6,17 +6,19 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.errors import ModelError, OutputError
 from engine.model.card import ModelCard
 from engine.model.onnx_graph import check_graph
-from engine.model.pack import read_model
+from engine.model.pack import bundled_model, load_pack, read_model
 from engine.model.pack_file import FILMS, FORMAT, LICENCE, MANIFEST, MODEL, SIGNATURE, Manifest, Member, write_pack_file
 from engine.model.signing import new_key, sign
 from engine.paths import resource
 from engine.screening.trial import measure
+from training.json_file import write_json
 
 SELF_TEST_FILMS = ("phantom-01.jpg", "phantom-05.png", "phantom-08.dcm")
 
@@ -82,6 +84,17 @@ def write_pack(model: Path, out: Path, *, key: Path | None) -> Manifest:
             f"The pack {out.name} cannot be written. Free some space or choose another folder."
         ) from error
     return manifest
+
+
+def write_expected(out: Path) -> None:
+    """Write what the bundled model says of some samples, one of which is no film. Raises OutputError."""
+    pack = load_pack(bundled_model())
+    films = [resource("samples") / name for name in (*SELF_TEST_FILMS, "holiday.jpg")]
+    found = measure(films, model=pack.path, model_sha256=pack.sha256)
+    try:
+        write_json({"films": [asdict(entry) for entry in found]}, out)
+    except OSError as error:
+        raise OutputError(f"The file {out.name} cannot be written. Free some space or choose another.") from error
 
 
 def _read_key(path: Path) -> bytes:

@@ -13,4 +13,5 @@ class ExitStatus(IntEnum):
     BAD_USAGE = 2
     NOTHING_TO_SCREEN = 3
     MODEL_UNUSABLE = 4
+    CHECK_FAILED = 5
     INTERRUPTED = 130

@@ -11,9 +11,7 @@ from tests.engine.model.packs import tiny_pack_model
 from training.cli import run
 
 
-def test_a_new_key_signs_a_pack_that_its_public_half_knows(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_new_key_signs_a_pack_that_its_public_half_knows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     key, out = tmp_path / "clinic.key", tmp_path / "tiny.mapafu"
     assert run(["new-key", "--out", str(key)]) == 0
     assert key.stat().st_mode & 0o777 == 0o600
@@ -38,7 +36,9 @@ def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", None])
-def test_a_key_that_cannot_be_used_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None) -> None:
+def test_a_key_that_cannot_be_used_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
+) -> None:
     key, out = tmp_path / "bad.key", tmp_path / "a.mapafu"
     if text is not None:
         key.write_text(text)

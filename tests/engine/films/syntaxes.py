@@ -112,9 +112,12 @@ def stored_values(bits: int, *, inverted: bool = False) -> NDArray[Any]:
     return np.round(unit * (2**bits - 1)).astype(np.uint8 if bits == 8 else np.uint16)
 
 
-def write_packed(path: Path, syntax: Syntax, *, inverted: bool = False) -> bytes:
-    """Write the film in a transfer syntax; the packed frame is given back, or nothing where pydicom writes it."""
-    values = stored_values(syntax.bits, inverted=inverted)
+def write_packed(path: Path, syntax: Syntax, *, inverted: bool = False, values: NDArray[Any] | None = None) -> bytes:
+    """Write the film, or other stored values, in a transfer syntax.
+
+    The packed frame is given back, or nothing where pydicom writes it.
+    """
+    values = stored_values(syntax.bits, inverted=inverted) if values is None else values
     tags = {
         "BitsStored": syntax.bits,
         "HighBit": syntax.bits - 1,
