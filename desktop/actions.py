@@ -24,6 +24,7 @@ class Actions(QObject):
         self.view_menu = bar.addMenu(self.tr("&View"))
         self.film_menu = bar.addMenu(self.tr("Fil&m"))
         self.list_menu = bar.addMenu(self.tr("&List"))
+        self.tools_menu = bar.addMenu(self.tr("&Tools"))
         self._help = bar.addMenu(self.tr("&Help"))
         make = self.make
         self.open_folder = make(self._file, "openFolder", self.tr("Open &folder…"), "Ctrl+O")
@@ -49,8 +50,11 @@ class Actions(QObject):
         self.undo = make(self.film_menu, "undo", self.tr("&Undo"), "Ctrl+Z")
         self.redo = make(self.film_menu, "redo", self.tr("&Do again"), "Ctrl+Shift+Z", "Ctrl+Y")
         self._fill_list_menu()
+        self.install_model = make(self.tools_menu, "installModel", self.tr("&Install a model…"))
+        self.roll_back = make(self.tools_menu, "rollBack", self.tr("&Back to the model before…"))
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
         self.card = make(self._help, "card", self.tr("About the &model"))
+        self.self_test = make(self._help, "selfTest", self.tr("&Self-test"))
         self.about = make(self._help, "about", self.tr("&About Mapafu"))
 
     def show_recent(self, folders: Sequence[str], *, enabled: bool) -> None:

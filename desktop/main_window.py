@@ -24,6 +24,7 @@ from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
 from desktop.settings import SettingsFile
 from desktop.text_page import TextPage
+from desktop.upkeep import Upkeep
 from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
 from desktop.worklist.list_menu import ListMenu
@@ -64,6 +65,7 @@ class MainWindow(QMainWindow):
         self.list_menu = ListMenu(self.actions_of_menus, self.room.worklist, keeper)
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
         FilmActions(self.actions_of_menus, self.room.viewer)
+        self.upkeep = Upkeep(self.actions_of_menus, self)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
         self._rooms = QStackedWidget()
@@ -74,6 +76,8 @@ class MainWindow(QMainWindow):
         self._connect()
         if model_problem:
             self.welcome.show_problem(model_problem)
+        elif pack is not None and pack.problem:
+            self.welcome.show_warning(pack.problem)
         self._apply_settings()
         keeper.open()
 
@@ -110,6 +114,11 @@ class MainWindow(QMainWindow):
                 page.set_html(about_page(self._pack))
         page.show()
         return page
+
+    def say(self, words: str) -> None:
+        """Say something where it is seen: below the list, or on the welcome."""
+        self.bottom_bar.show_message(words)
+        self.welcome.show_warning(words)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Films are welcome anywhere on the window."""
@@ -161,6 +170,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.session.close()
         self.room.close_reader()
+        self.upkeep.close()
         self._save_settings()
         super().closeEvent(event)
 
@@ -207,6 +217,7 @@ class MainWindow(QMainWindow):
         self.history.canRedoChanged.connect(actions.redo.setEnabled)
         self._keeper.session_found.connect(self._offer_last)
         self.marking.said.connect(self.bottom_bar.show_message)
+        self.upkeep.said.connect(self.say)
         self.session.begun.connect(self._show_list)
         self.session.said.connect(self.bottom_bar.show_message)
         self.session.progressed.connect(self._show_progress)
