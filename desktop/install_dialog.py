@@ -12,6 +12,7 @@ from desktop.background import Background
 from desktop.plain import PlainLabel
 from engine.errors import MapafuError
 from engine.model.installed import InstalledModel
+from engine.model.signing import trusted_keys_folder
 from engine.screening.installation import Offer, install_pack, look_at_pack
 
 
@@ -112,9 +113,9 @@ def _signature_words(offer: Offer) -> str:
     if offer.pack.signer is None:
         return _tr("Nobody has signed it, so nobody can say that it was not changed on its way to you.")
     return _tr(
-        "It is signed with a key that this PC does not trust ({key}). Put the key into the folder trusted-keys first, "
-        "if you know whose it is."
-    ).format(key=offer.pack.signer[:16])
+        "It is signed with a key that this PC does not trust ({key}). If you know whose it is, put their public key "
+        "into {folder} first."
+    ).format(key=offer.pack.signer[:16], folder=trusted_keys_folder())
 
 
 def _tr(source: str) -> str:

@@ -11,7 +11,7 @@ from engine.model.installed import InstalledModel, InstalledModels, version_key
 from engine.model.onnx_graph import check_graph
 from engine.model.pack import read_model
 from engine.model.pack_file import FILMS, MODEL, PackFile, read_pack_file
-from engine.model.signing import trusted_signer
+from engine.model.signing import trusted_keys_folder, trusted_signer
 from engine.screening.trial import differences, measure
 from engine.screening.worker import Limits
 
@@ -80,8 +80,8 @@ def keep_pack(offer: Offer, *, accept_unsigned: bool = False, limits: Limits | N
     """
     if offer.trusted_as is None and not accept_unsigned:
         raise UnsignedPackError(
-            f"{offer.signature_words} Ask whoever gave it to you for a signed pack, or put their public key into the "
-            "folder trusted-keys."
+            f"{offer.signature_words} Ask whoever gave it to you for a signed pack, or put their public key into "
+            f"{trusted_keys_folder()}."
         )
     manifest = offer.pack.manifest
     installed = InstalledModels()
