@@ -68,6 +68,7 @@ def write_pack(model: Path, out: Path, *, key: Path | None) -> Manifest:
         model_version=pack.card.model_version,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         licence="; ".join(sorted({credit.licence for credit in pack.card.credits})),
+        signed=key is not None,
         members=tuple(
             Member(name=name, size=len(content), sha256=hashlib.sha256(content).hexdigest())
             for name, content in sorted(files.items())

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.errors import ModelError, OutputError
-from engine.model.pack_file import MANIFEST, MODEL, SIGNATURE, Manifest, PackFile, read_manifest, signer_of_pack
+from engine.model.pack_file import MANIFEST, MODEL, SIGNATURE, Manifest, PackFile, read_signed
 from engine.model.signing import trusted_signer
 from engine.paths import data_folder
 
@@ -87,8 +87,7 @@ class InstalledModels:
             files = {name: (folder / name).read_bytes() for name in (MANIFEST, SIGNATURE) if (folder / name).exists()}
             if hashlib.sha256(files[MANIFEST]).hexdigest()[:16] != pack_id:
                 raise ValueError("the manifest was changed")
-            manifest = read_manifest(files[MANIFEST])
-            signer = signer_of_pack(files)
+            manifest, signer = read_signed(files)
         except (OSError, ValueError, KeyError) as error:
             raise ModelError("The installed model is damaged. Install it again.") from error
         return InstalledModel(pack_id, folder, manifest, trusted_signer(signer) if signer else None)

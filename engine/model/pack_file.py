@@ -61,6 +61,7 @@ class Manifest:
 
     Attributes:
         made_at: ISO 8601.
+        signed: Whether it has to come with a signature: one that was lost on the way is damage.
         members: Every file but the manifest and the signature.
         self_test: What the model says of the pack's films.
     """
@@ -70,6 +71,7 @@ class Manifest:
     model_version: str
     made_at: str
     licence: str
+    signed: bool
     members: tuple[Member, ...]
     self_test: tuple[Expected, ...]
 
@@ -119,7 +121,7 @@ def read_pack_file(path: Path) -> PackFile:
         ) from error
 
 
-def read_manifest(data: bytes) -> Manifest:
+def _read_manifest(data: bytes) -> Manifest:
     """Parse a manifest. Raises ModelError where it is of a later format, and ValueError where it is damaged."""
     try:
         raw = json.loads(data)
@@ -137,9 +139,19 @@ def read_manifest(data: bytes) -> Manifest:
     return manifest
 
 
-def signer_of_pack(files: Mapping[str, bytes]) -> str | None:
-    """Who signed these files; None where nobody did. Raises SignatureError where the signature is wrong."""
-    return signer_of(files[MANIFEST], files[SIGNATURE]) if SIGNATURE in files else None
+def read_signed(files: Mapping[str, bytes]) -> tuple[Manifest, str | None]:
+    """The manifest among these files, and the fingerprint of who signed it; None where nobody did.
+
+    Raises:
+        ModelError: The manifest is of a later format.
+        ValueError: It or its signature is damaged, or not what it should be.
+        KeyError: There is no manifest.
+    """
+    signer = signer_of(files[MANIFEST], files[SIGNATURE]) if SIGNATURE in files else None
+    manifest = _read_manifest(files[MANIFEST])
+    if manifest.signed != (signer is not None):
+        raise ValueError("its signature is missing, or should not be there")
+    return manifest, signer
 
 
 def write_pack_file(path: Path, files: Mapping[str, bytes]) -> None:
@@ -192,8 +204,7 @@ def _checked(files: dict[str, bytes]) -> PackFile:
         raise ValueError("it has no manifest")
     if len(files.get(SIGNATURE, b"")) not in (0, SIGNATURE_BYTES):
         raise ValueError("its signature has the wrong length")
-    signer = signer_of_pack(files)
-    manifest = read_manifest(manifest_bytes)
+    manifest, signer = read_signed(files)
     if {member.name for member in manifest.members} != files.keys() - {MANIFEST, SIGNATURE}:
         raise ValueError("it holds other files than its manifest names")
     for member in manifest.members:

@@ -58,12 +58,13 @@ def with_manifest(files: Files, **changes: Any) -> Files:
     manifest["members"] = [
         {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in content.items()
     ]
-    return {**content, MANIFEST: json.dumps({**manifest, **changes}).encode()}
+    return {**content, MANIFEST: json.dumps({**manifest, "signed": False, **changes}).encode()}
 
 
 def signed(files: Files, key: KeyPair) -> Files:
-    """The files with the signature of a key."""
-    return {**files, SIGNATURE: sign(files[MANIFEST], key.private)}
+    """The files with a manifest that says so and the signature of a key."""
+    manifest = json.dumps({**json.loads(files[MANIFEST]), "signed": True}).encode()
+    return {**files, MANIFEST: manifest, SIGNATURE: sign(manifest, key.private)}
 
 
 def with_model(files: Files, model: bytes) -> Files:

@@ -52,6 +52,13 @@ def test_a_signature_of_another_manifest_is_refused(tiny_pack: Files, key: KeyPa
         read_pack_file(write(tmp_path / "a.mapafu", {**tiny_pack, SIGNATURE: other[SIGNATURE]}))
 
 
+def test_a_signature_that_was_lost_is_damage(tiny_pack: Files, key: KeyPair, tmp_path: Path) -> None:
+    files = signed(tiny_pack, key)
+    del files[SIGNATURE]
+    with pytest.raises(ModelError, match="signature is missing"):
+        read_pack_file(write(tmp_path / "a.mapafu", files))
+
+
 def test_a_flipped_bit_is_refused_or_harms_nothing(
     tiny_pack: Files, key: KeyPair, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
