@@ -59,8 +59,11 @@ class Actions(QObject):
         self._fill_verdict_menu()
         self._fill_list_menu()
         self.classroom = make(self.tools_menu, "classroom", self.tr("&Classroom and agreement…"), "Ctrl+R")
+        self.install_model = make(self.tools_menu, "installModel", self.tr("&Install a model…"))
+        self.roll_back = make(self.tools_menu, "rollBack", self.tr("&Back to the model before…"))
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
         self.card = make(self._help, "card", self.tr("About the &model"))
+        self.self_test = make(self._help, "selfTest", self.tr("&Self-test"))
         self.about = make(self._help, "about", self.tr("&About Mapafu"))
 
     def show_recent(self, folders: Sequence[str], *, enabled: bool) -> None:

@@ -46,6 +46,8 @@ def about_page(pack: ModelPack | None) -> str:
     ]
     if pack is not None:
         versions.insert(2, (_tr("Model file, SHA-256"), f"{pack.sha256[:32]} {pack.sha256[32:]}"))
+        if pack.unsigned:
+            versions.insert(3, (_tr("Model's signature"), _tr("of nobody whom this PC trusts")))
     purpose = [
         _tr("Mapafu helps to order and double-check chest films."),
         _tr("It is not a diagnosis, it is not cleared as a medical device anywhere, and a clinician reads every film."),

@@ -30,6 +30,7 @@ from desktop.settings import Settings, SettingsFile
 from desktop.settings_dialog.settings_dialog import SettingsDialog
 from desktop.text_page import TextPage
 from desktop.theme_switch import Theme, ThemeSwitch
+from desktop.upkeep import Upkeep
 from desktop.verdicts.blind_mode import BlindMode
 from desktop.verdicts.desk import VerdictDesk
 from desktop.viewer.film_actions import FilmActions
@@ -65,7 +66,7 @@ class MainWindow(QMainWindow):
         self._calibrated_at = pack.card.calibration.prevalence if pack else None
         self.room = ReadingRoom(prevalence=self._calibrated_at)
         self.bottom_bar = BottomBar()
-        self.session = ListSession(pack, keeper, self.room.worklist, point=self._settings.operating_point)
+        self.session = ListSession(pack, keeper, self.room.worklist, point=self._chosen_point())
         self.header = Header(pack.card if pack else None, self.session.point_name)
         self.menuBar().setCornerWidget(self.header)
         self.screening = self.session.screening
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         EarlierFilms(self.room, keeper, self.blind, self.verdicts)
         FilmActions(self.actions_of_menus, self.room.viewer)
         self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self.verdicts, self)
+        self.upkeep = Upkeep(self.actions_of_menus, self)
         self.theme = ThemeSwitch(self.actions_of_menus)
         self.keys = KeyBindings(self.actions_of_menus.all, self)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
@@ -91,6 +93,8 @@ class MainWindow(QMainWindow):
         self._connect()
         if model_problem:
             self.welcome.show_problem(model_problem)
+        elif pack is not None and pack.problem:
+            self.welcome.show_warning(pack.problem)
         self._apply_settings()
         keeper.open()
 
@@ -126,11 +130,15 @@ class MainWindow(QMainWindow):
 
     def ask_settings(self) -> SettingsDialog:
         """Open the dialog of the settings; what is accepted there counts and is kept at once."""
-        card = self._pack.card if self._pack is not None else None
-        dialog = SettingsDialog(self._settings_now(), self.keys, card, self)
+        dialog = SettingsDialog(self._settings_now(), self.keys, self._pack, self)
         dialog.accepted.connect(lambda: self._take_settings(dialog.settings))
         dialog.open()
         return dialog
+
+    def say(self, words: str) -> None:
+        """Say something where it is seen: below the list, or on the welcome."""
+        self.bottom_bar.show_message(words)
+        self.welcome.show_warning(words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """H, held, shows the bare film; the arrows go through the list wherever the focus is."""
@@ -167,6 +175,7 @@ class MainWindow(QMainWindow):
         self.classroom.close()
         self.session.close()
         self.room.close_reader()
+        self.upkeep.close()
         self._save_settings()
         super().closeEvent(event)
 
@@ -221,6 +230,7 @@ class MainWindow(QMainWindow):
         self._keeper.session_found.connect(self._offer_last)
         self.marking.said.connect(self.bottom_bar.show_message)
         self.verdicts.said.connect(self.bottom_bar.show_message)
+        self.upkeep.said.connect(self.say)
         self.session.begun.connect(self._show_list)
         self.session.said.connect(self.bottom_bar.show_message)
         self.session.progressed.connect(self._show_progress)
@@ -254,15 +264,17 @@ class MainWindow(QMainWindow):
         self.set_prevalence(self._settings.prevalence_percent)
 
     def _settings_now(self) -> Settings:
-        return replace(
+        settings = replace(
             self._settings,
             theme=self.theme.theme,
-            operating_point=self.session.point_name,
             list_shown=self.actions_of_menus.show_list.isChecked(),
             case_shown=self.actions_of_menus.show_case.isChecked(),
             reader=self.verdicts.last_initials,
             studies_together=self.actions_of_menus.group_by_study.isChecked(),
         ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
+        if self._pack is None:
+            return settings
+        return settings.with_operating_point(self._pack.sha256, self.session.point_name)
 
     def _save_settings(self) -> None:
         self._settings = self._settings_now()
@@ -276,8 +288,12 @@ class MainWindow(QMainWindow):
     def _take_settings(self, settings: Settings) -> None:
         self._settings = settings
         self._apply_choices()
-        self.header.choose(settings.operating_point)
+        self.header.choose(self._chosen_point())
         self._save_settings()
+
+    def _chosen_point(self) -> str:
+        """The operating point chosen for this very model; empty where none was."""
+        return self._settings.operating_points.get(self._pack.sha256, "") if self._pack is not None else ""
 
     def _show_list(self) -> None:
         """Go to the reading room, for a list that begins."""

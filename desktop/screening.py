@@ -142,6 +142,7 @@ class Screening(QObject):
         settings = ScorerSettings(
             model=self._pack.path,
             model_sha256=self._pack.sha256,
+            model_unsigned=self._pack.unsigned,
             operating_point=self._operating_point,
             default_age=self._default_age,
             threads=max(1, (os.cpu_count() or 2) - 1),  # one core is the window's

@@ -17,6 +17,7 @@ from engine.model.heatmap import Ramp
 MAX_RECENT_FOLDERS = 8
 # Whole numbers that may also be unknown, with the least and the most they can be.
 _MAY_BE_UNKNOWN = {"default_age_years": (0, 120), "prevalence_percent": (1, 99)}
+_MAX_MODELS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,8 @@ class Settings:
     """What a person set, and where they were.
 
     Attributes:
-        operating_point: Name of the chosen one; empty for the model's first.
+        operating_points: By the hash of a model's file, the name of the one chosen for it: thresholds of one model mean
+            nothing for another. A model that is not named has its first.
         theme: As in `desktop.theme_switch.Theme`; one that is not known is taken for the system's.
         shortcuts: Keys of one's own, as Qt writes them, by the action's name; an empty tuple is no key at all.
         heat_opacity: 0..1.
@@ -34,7 +36,7 @@ class Settings:
     """
 
     recent_folders: tuple[str, ...] = ()
-    operating_point: str = ""
+    operating_points: Mapping[str, str] = dataclasses.field(default_factory=dict)
     theme: str = "system"
     shortcuts: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     list_shown: bool = True
@@ -71,6 +73,12 @@ class Settings:
             heat_contours=style.contours,
             lungs_shown=style.lungs_shown,
         )
+
+    def with_operating_point(self, model_sha256: str, name: str) -> Settings:
+        """These settings with another operating point for one model; those of the models used last are kept."""
+        others = {model: point for model, point in self.operating_points.items() if model != model_sha256}
+        kept = list({**others, model_sha256: name}.items())[-_MAX_MODELS:]
+        return replace(self, operating_points=dict(kept))
 
     def with_recent(self, folder: Path) -> Settings:
         """These settings with a folder at the head of the recent ones."""
@@ -117,6 +125,8 @@ def _parse(raw: Any) -> Settings:
     for field in fields(Settings):
         if field.name in _MAY_BE_UNKNOWN:
             known[field.name] = _within(raw.get(field.name), *_MAY_BE_UNKNOWN[field.name])
+        elif field.name == "operating_points" and field.name in raw:
+            known[field.name] = _words_by_name(raw[field.name])
         elif field.name in raw:
             known[field.name] = _checked(raw[field.name], getattr(defaults, field.name))
     parsed = Settings(**known)
@@ -127,6 +137,12 @@ def _parse(raw: Any) -> Settings:
 def _within(value: Any, least: int, most: int) -> int | None:
     """A whole number, or None where it is none that can be. Raises TypeError."""
     return value if value is not None and least <= _checked(value, 0) <= most else None
+
+
+def _words_by_name(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
+        raise TypeError("words by name were expected")
+    return value
 
 
 def _checked(value: Any, example: Any) -> Any:

@@ -61,6 +61,11 @@ class Welcome(QWidget):
         for widget in (self.target, self.folder_button, self.samples_button):
             widget.setEnabled(False)
 
+    def show_warning(self, sentence: str) -> None:
+        """Say something that one should know before one starts."""
+        self.problem.setText(sentence)
+        self.problem.show()
+
     def show_last(self, films: int, started_at: datetime, *, cut_off: bool = False) -> None:
         """Offer the list that was screened last; one that was cut off is gone on with."""
         words = self.tr("1 film") if films == 1 else self.tr("{count} films").format(count=films)

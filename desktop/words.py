@@ -27,8 +27,14 @@ _SHORT_MARK_WORDS = {
     Mark.NEGATIVE: QT_TRANSLATE_NOOP("words", "none found"),
     Mark.NOT_SCORED: QT_TRANSLATE_NOOP("words", "not scored"),
 }
-_OTHER_AGE = QT_TRANSLATE_NOOP("words", "age outside training")
-_SHORT_OTHER_AGE = QT_TRANSLATE_NOOP("words", "other age")
+_CAUTIONS = {
+    Note.AGE_OUTSIDE_TRAINING: QT_TRANSLATE_NOOP("words", "age outside training"),
+    Note.MODEL_UNSIGNED: QT_TRANSLATE_NOOP("words", "unsigned model"),
+}
+_SHORT_CAUTIONS = {
+    Note.AGE_OUTSIDE_TRAINING: QT_TRANSLATE_NOOP("words", "other age"),
+    Note.MODEL_UNSIGNED: QT_TRANSLATE_NOOP("words", "unsigned"),
+}
 _SHORT_REASONS = {
     "not_found": QT_TRANSLATE_NOOP("words", "not there"),
     "no_permission": QT_TRANSLATE_NOOP("words", "no access"),
@@ -80,13 +86,13 @@ def short_reason(reason: Reason) -> str:
 
 
 def caution_words(notes: Sequence[Note]) -> str:
-    """What has to stand beside the band itself, since the band does not hold for such a film; empty for others."""
-    return _translated(_OTHER_AGE) if Note.AGE_OUTSIDE_TRAINING in notes else ""
+    """What has to stand beside the band itself, since one must not rely on it as it is; empty for most films."""
+    return ", ".join(_translated(words) for note, words in _CAUTIONS.items() if note in notes)
 
 
 def short_caution_words(notes: Sequence[Note]) -> str:
     """The same in a word or two, for the work list."""
-    return _translated(_SHORT_OTHER_AGE) if caution_words(notes) else ""
+    return ", ".join(_translated(words) for note, words in _SHORT_CAUTIONS.items() if note in notes)
 
 
 def reason_sentence(reason: Reason) -> str:

@@ -15,7 +15,9 @@ from rich.markup import escape
 from engine.errors import MapafuError, ModelError
 from engine.results.kept_run import NothingToResumeError
 from engine.tasks.keeping import back_up, restore, verify_log
+from engine.tasks.models import install, list_models, roll_back
 from engine.tasks.screening import INTENDED_USE, screen_paths
+from engine.tasks.self_test import print_self_test
 from engine.tasks.status import ExitStatus
 from engine.version import __version__
 
@@ -28,13 +30,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        if options.verify_log:
-            return verify_log(console)
-        if options.backup is not None:
-            return back_up(options.backup, console)
-        if options.restore is not None:
-            return restore(options.restore, console)
-        return screen_paths(options, console)
+        return _do(options, console)
     except KeyboardInterrupt:
         console.print("Stopped. What was done is kept; --resume goes on with it.")
         return ExitStatus.INTERRUPTED
@@ -47,6 +43,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
 
 
+def _do(options: argparse.Namespace, console: Console) -> ExitStatus:
+    answers = Console(highlight=False, soft_wrap=True)  # what was asked for goes to standard output
+    if options.install_pack is not None:
+        return install(options.install_pack, accept_unsigned=options.accept_unsigned, console=answers)
+    if options.roll_back:
+        return roll_back(answers)
+    if options.verify_log:
+        return verify_log(console)
+    if options.backup is not None:
+        return back_up(options.backup, console)
+    if options.restore is not None:
+        return restore(options.restore, console)
+    if options.self_test:
+        return print_self_test(answers)
+    if options.models:
+        return list_models(answers)
+    return screen_paths(options, console)
+
+
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="mapafu-screen",
@@ -57,7 +72,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("mapafu-out"), metavar="DIR", help="folder for results")
     parser.add_argument("--csv", type=Path, metavar="FILE", help="the table to write (default: DIR/mapafu.csv)")
     parser.add_argument("--heatmaps", action="store_true", help="write a heatmap and an overlay for each film")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="another model than the one that comes along")
+    parser.add_argument("--model", type=Path, metavar="FILE", help="another model: a model file or a pack")
     parser.add_argument(
         "--operating-point", metavar="NAME", help="where to draw the line, as named in the model's card"
     )
@@ -73,23 +88,25 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="go on with the last screening that was cut off, or with the last one of these paths",
     )
-    keeping = parser.add_mutually_exclusive_group()
-    keeping.add_argument(
-        "--verify-log", action="store_true", help="screen nothing; see that no entry of the audit log was changed"
-    )
-    keeping.add_argument(
-        "--backup", type=Path, metavar="FILE", help="screen nothing; write all kept results and verdicts to one file"
-    )
-    keeping.add_argument(
-        "--restore", type=Path, metavar="FILE", help="screen nothing; bring back such a file, and keep what was there"
+    tasks = parser.add_mutually_exclusive_group()
+    tasks.add_argument("--verify-log", action="store_true", help="see that no entry of the audit log was changed")
+    tasks.add_argument("--backup", type=Path, metavar="FILE", help="write all kept results and verdicts to one file")
+    tasks.add_argument("--restore", type=Path, metavar="FILE", help="bring back such a file, and keep what was there")
+    tasks.add_argument("--install-pack", type=Path, metavar="FILE", help="install the model of a pack (.mapafu)")
+    tasks.add_argument("--roll-back", action="store_true", help="go back to the model that was used before")
+    tasks.add_argument("--models", action="store_true", help="list the models, the one in use with a star")
+    tasks.add_argument("--self-test", action="store_true", help="check that the program works on this PC")
+    parser.add_argument(
+        "--accept-unsigned", action="store_true", help="use a pack that nobody you trust has signed; results say so"
     )
     parser.add_argument("--quiet", action="store_true", help="write the table and print nothing but errors")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     options = parser.parse_args(arguments)
-    keeps = options.verify_log or options.backup is not None or options.restore is not None
-    if keeps and (options.paths or options.resume):
-        parser.error("--verify-log, --backup and --restore screen nothing: name no film with them")
-    if not keeps and not options.paths and not options.resume:
+    names = ("verify_log", "backup", "restore", "install_pack", "roll_back", "models", "self_test")
+    has_task = any(getattr(options, name) not in (None, False) for name in names)
+    if has_task and (options.paths or options.resume):
+        parser.error("films are screened by themselves; leave them out here")
+    if not options.paths and not options.resume and not has_task:
         parser.error("name a film or a folder")
     return options
 

@@ -45,6 +45,7 @@ class Note(StrEnum):
     AGE_UNKNOWN = "age_unknown"
     UNLIKE_TRAINING = "unlike_training"
     HEAT_OUTSIDE_LUNGS = "heat_outside_lungs"
+    MODEL_UNSIGNED = "model_unsigned"
 
     @property
     def sentence(self) -> str:
@@ -87,4 +88,6 @@ _NOTE_SENTENCES = {
     Note.AGE_UNKNOWN: "The file gives no age. The score holds only for the ages the model was trained on.",
     Note.UNLIKE_TRAINING: "The film is unlike those the model learned from. Read it, whatever its score.",
     Note.HEAT_OUTSIDE_LUNGS: "Most of the heat lies outside the lungs. Look at the heat before you trust the score.",
+    Note.MODEL_UNSIGNED: "Nobody whom this PC trusts has signed the model. Find out where it comes from before you "
+    "rely on its score.",
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.paths import resource
+from tests.engine.model.packs import Files, pack_files
 
 FILMS_VARIABLE = "MAPAFU_DATA"
 
@@ -33,3 +34,9 @@ def films_folder() -> Path:
     if not folder:
         pytest.skip(f"{FILMS_VARIABLE} does not name a folder with real films")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def tiny_pack(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """What an unsigned pack of a tiny model, version 1.0, holds. Not to be changed in place."""
+    return pack_files(tmp_path_factory.mktemp("pack"))

@@ -135,6 +135,27 @@ def _card(options: argparse.Namespace) -> None:
     write_card_page(options.model, options.out, command=command)
 
 
+def _new_key(options: argparse.Namespace) -> None:
+    from training.packing import write_key
+
+    public = write_key(options.out)
+    print(f"Keep {options.out} to yourself. Give {public} to those who should trust your packs.")  # noqa: T201
+
+
+def _pack(options: argparse.Namespace) -> None:
+    from training.packing import write_pack
+
+    manifest = write_pack(options.model, options.out, key=options.key)
+    signed = "signed" if options.key is not None else "UNSIGNED"
+    print(f"{options.out}: {manifest.model_id} {manifest.model_version}, {signed}")  # noqa: T201
+
+
+def _expect(options: argparse.Namespace) -> None:
+    from training.packing import write_expected
+
+    write_expected(options.out)
+
+
 def _gate(options: argparse.Namespace) -> None:
     from training.gate.command import GateRun, train_gate
     from training.gate.preparation import GateSources
@@ -276,6 +297,20 @@ def _parser() -> argparse.ArgumentParser:
     card.set_defaults(command=_card)
     card.add_argument("--model", type=Path, required=True, help="the .onnx file")
     card.add_argument("--out", type=Path, required=True, help="the .md file to write")
+
+    key = commands.add_parser("new-key", help="make a pair of keys for signing packs")
+    key.set_defaults(command=_new_key)
+    key.add_argument("--out", type=Path, required=True, help="the private key to write; NAME.pub goes beside it")
+
+    pack = commands.add_parser("pack", help="make a signed pack (.mapafu) of a model, to install from a memory stick")
+    pack.set_defaults(command=_pack)
+    pack.add_argument("--model", type=Path, required=True, help="the .onnx file")
+    pack.add_argument("--key", type=Path, help="the private key to sign with; without one the pack is unsigned")
+    pack.add_argument("--out", type=Path, required=True, help="the .mapafu file to write")
+
+    expect = commands.add_parser("expect", help="write what the self-test expects of the bundled model")
+    expect.set_defaults(command=_expect)
+    expect.add_argument("--out", type=Path, required=True, help="the .json file to write")
 
     gate = commands.add_parser("gate", help="train the network that tells frontal chest films from everything else")
     gate.set_defaults(command=_gate, stopped="the same command goes on from the last epoch")

@@ -14,6 +14,7 @@ from desktop.theme_switch import Theme
 from desktop.words import ramp_words
 from engine.model.card import ModelCard
 from engine.model.heatmap import Ramp
+from engine.model.pack import ModelPack
 
 _AS_THE_CARD = 0
 
@@ -21,10 +22,11 @@ _AS_THE_CARD = 0
 class ChoicesPage(QWidget):
     """Shows settings and takes others."""
 
-    def __init__(self, settings: Settings, card: ModelCard | None, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, pack: ModelPack | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("choicesPage")
-        self._before = settings
+        self._before, self._pack = settings, pack
+        card = pack.card if pack is not None else None
         self.theme = _choice("themeChoice")
         for theme, words in (
             (Theme.SYSTEM, self.tr("As the system has it")),
@@ -37,7 +39,8 @@ class ChoicesPage(QWidget):
         for point in card.operating_points if card is not None else ():
             self.point.addItem(point.name)
             self.point.setItemData(self.point.count() - 1, plain_tip(point.rule), Qt.ItemDataRole.ToolTipRole)
-        self.point.setCurrentText(settings.operating_point)
+        if pack is not None:
+            self.point.setCurrentText(settings.operating_points.get(pack.sha256, ""))
         self.point.setEnabled(card is not None)
         self.age = AgeField(settings.default_age_years)
         self.prevalence = self._prevalence_field(settings, card)
@@ -55,13 +58,15 @@ class ChoicesPage(QWidget):
             lungs_shown=self.lungs.isChecked(),
         )
         share = self.prevalence.value()
-        return replace(
+        set_here = replace(
             self._before,
             theme=self.theme.currentData(),
-            operating_point=self.point.currentText() or self._before.operating_point,
             default_age_years=self.age.age_years,
             prevalence_percent=None if share == _AS_THE_CARD else share,
         ).with_heat_style(style)
+        if self._pack is None:
+            return set_here
+        return set_here.with_operating_point(self._pack.sha256, self.point.currentText())
 
     def _prevalence_field(self, settings: Settings, card: ModelCard | None) -> QSpinBox:
         field = QSpinBox()

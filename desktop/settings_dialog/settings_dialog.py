@@ -9,20 +9,20 @@ from desktop.key_bindings import KeyBindings
 from desktop.settings import Settings
 from desktop.settings_dialog.choices_page import ChoicesPage
 from desktop.settings_dialog.keys_page import KeysPage
-from engine.model.card import ModelCard
+from engine.model.pack import ModelPack
 
 
 class SettingsDialog(QDialog):
     """Changes nothing by itself: what was set is in `settings` once it was accepted."""
 
     def __init__(
-        self, settings: Settings, bindings: KeyBindings, card: ModelCard | None, parent: QWidget | None = None
+        self, settings: Settings, bindings: KeyBindings, pack: ModelPack | None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
         self.setWindowTitle(self.tr("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.choices = ChoicesPage(settings, card)
+        self.choices = ChoicesPage(settings, pack)
         self.keys = KeysPage(bindings, settings.shortcuts)
         self.pages = QTabWidget()
         self.pages.setObjectName("settingsPages")

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+MAX_MODEL_BYTES = 200 * 1024 * 1024
 _METADATA_FIELD = 14
 _FIXED_BYTES = {1: 8, 5: 4}
 _VARINT, _LENGTH_PREFIXED = 0, 2
@@ -19,18 +20,41 @@ class OnnxFormatError(ValueError):
     """The bytes are not one well-formed protobuf message."""
 
 
-class _Field(NamedTuple):
+class Field(NamedTuple):
+    """One field of a message. `whole` is with its tag; `body` without it, and without its length."""
+
     number: int
     whole: memoryview
     body: memoryview
+
+    @property
+    def is_message(self) -> bool:
+        """Whether it holds bytes, a text, a message or packed numbers, rather than one number."""
+        return self.whole[0] & 7 == _LENGTH_PREFIXED
+
+    def numbers(self) -> list[int]:
+        """Its whole numbers, signed, as 64 bits; packed or one by itself. Raises OnnxFormatError."""
+        values, position = [], 0
+        while position < len(self.body):
+            value, position = _varint(self.body, position)
+            value &= 2**64 - 1
+            values.append(value - 2**64 if value >= 2**63 else value)
+        return values
+
+    def text(self) -> str:
+        """Its text. Raises OnnxFormatError."""
+        try:
+            return bytes(self.body).decode()
+        except UnicodeDecodeError as error:
+            raise OnnxFormatError("a name is no text") from error
 
 
 def read_metadata(data: bytes) -> dict[str, str]:
     """The metadata of a model file. Raises OnnxFormatError."""
     metadata = {}
-    for field in _fields(memoryview(data)):
+    for field in fields(memoryview(data)):
         if field.number == _METADATA_FIELD:
-            entry = {part.number: bytes(part.body) for part in _fields(field.body)}
+            entry = {part.number: bytes(part.body) for part in fields(field.body)}
             try:
                 metadata[entry.get(1, b"").decode()] = entry.get(2, b"").decode()
             except UnicodeDecodeError as error:
@@ -41,13 +65,14 @@ def read_metadata(data: bytes) -> dict[str, str]:
 def graph_sha256(data: bytes) -> str:
     """SHA-256 (hex) of a model file without its metadata. Raises OnnxFormatError."""
     digest = hashlib.sha256()
-    for field in _fields(memoryview(data)):
+    for field in fields(memoryview(data)):
         if field.number != _METADATA_FIELD:
             digest.update(field.whole)
     return digest.hexdigest()
 
 
-def _fields(message: memoryview) -> Iterator[_Field]:
+def fields(message: memoryview) -> Iterator[Field]:
+    """The fields of a message, in order. Raises OnnxFormatError."""
     position = 0
     while position < len(message):
         start = position
@@ -66,7 +91,7 @@ def _fields(message: memoryview) -> Iterator[_Field]:
             raise OnnxFormatError("unknown kind of field")
         if position > len(message):
             raise OnnxFormatError("the file ends early")
-        yield _Field(tag >> 3, message[start:position], message[body:position])
+        yield Field(tag >> 3, message[start:position], message[body:position])
 
 
 def _varint(message: memoryview, position: int) -> tuple[int, int]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from engine.errors import ModelError
 from engine.model.card import METADATA_KEY, ModelCard, read_card
-from engine.model.onnx_file import OnnxFormatError, graph_sha256, read_metadata
+from engine.model.installed import InstalledModels
+from engine.model.onnx_file import MAX_MODEL_BYTES, OnnxFormatError, graph_sha256, read_metadata
 from engine.paths import resource
-
-MAX_MODEL_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +19,15 @@ class ModelPack:
 
     Attributes:
         sha256: Hash of the whole file, hex.
+        unsigned: Whether nobody who is trusted answers for it, which each of its results then notes.
+        problem: Why this is not the model that was installed, one sentence; empty where it is.
     """
 
     path: Path
     card: ModelCard
     sha256: str
+    unsigned: bool = False
+    problem: str = ""
 
 
 def bundled_model() -> Path:
@@ -70,5 +73,37 @@ def read_network(path: Path, card_key: str) -> tuple[bytes, str, str]:
 
 
 def load_pack(path: Path | None = None) -> ModelPack:
-    """Check a model file, by default the bundled one. Raises ModelError."""
-    return read_model(path or bundled_model())[1]
+    """Check a model file that is named, or else the installed one, or else the bundled one. Raises ModelError.
+
+    An installed model that is not whole costs a sentence (`problem`), and the bundled one is used.
+    """
+    if path is not None and not _is_bundled(path):
+        return replace(read_model(path)[1], unsigned=True)
+    if path is None:
+        try:
+            installed = _installed_pack()
+        except ModelError as error:
+            problem = f"{error.sentence} Until then the model that comes with the program is used."
+            return replace(read_model(bundled_model())[1], problem=problem)
+        if installed is not None:
+            return installed
+    return read_model(bundled_model())[1]
+
+
+def load_installed(pack_id: str) -> ModelPack:
+    """Check an installed model, whether it is the one in use or not. Raises ModelError."""
+    installed = InstalledModels().read(pack_id)
+    pack = read_model(installed.model)[1]
+    if pack.sha256 != installed.manifest.model_sha256:
+        raise ModelError("The installed model is damaged. Install it again.")
+    return replace(pack, unsigned=installed.trusted_as is None)
+
+
+def _installed_pack() -> ModelPack | None:
+    used = InstalledModels().used()
+    return load_installed(used[-1]) if used else None
+
+
+def _is_bundled(path: Path) -> bool:
+    bundled = bundled_model()
+    return path.exists() and bundled.exists() and path.samefile(bundled)

@@ -104,6 +104,12 @@ class Store:
         """
         write_backup(self._database, file)
 
+    def prove_writable(self) -> None:
+        """Write to the file what stands there already. Raises StoreError."""
+        with self._database.writing() as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            connection.execute(f"PRAGMA user_version = {version}")
+
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()

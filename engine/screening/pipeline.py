@@ -12,7 +12,7 @@ from datetime import datetime
 from engine.errors import FilmFailedError
 from engine.films.discovery import FoundFile
 from engine.model.pack import ModelPack
-from engine.reasons import Reason
+from engine.reasons import Note, Reason
 from engine.screening.case import CaseResult, CaseStatus, RunInfo
 from engine.screening.child import ServiceFactory, make_scorer
 from engine.screening.requests import HashRequest, ScoreRequest, ScorerSettings
@@ -65,6 +65,7 @@ def screen(
                 return
             started = time.perf_counter()
             result = _screen_one(worker, index, found, should_stop, known)
+            result = _marked(result, unsigned=settings.model_unsigned)
             latency_ms = (time.perf_counter() - started) * 1000.0
             yield result.timed(processed_at=datetime.now().astimezone(), latency_ms=latency_ms)
 
@@ -87,6 +88,14 @@ def _screen_one(
     except FilmFailedError as error:
         return _failed(index, found, error.reason)
     return result
+
+
+def _marked(result: CaseResult, *, unsigned: bool) -> CaseResult:
+    """Note of a score whether anybody who is trusted answers for the model now: a known result may be older."""
+    notes: tuple[Note, ...] = tuple(note for note in result.film_notes if note is not Note.MODEL_UNSIGNED)
+    if unsigned and result.score is not None:
+        notes = (*notes, Note.MODEL_UNSIGNED)
+    return result if notes == result.film_notes else replace(result, film_notes=notes)
 
 
 def _failed(index: int, found: FoundFile, reason: Reason) -> CaseResult:

@@ -15,6 +15,7 @@ class ScorerSettings:
 
     Attributes:
         model_sha256: What the model file must hash to: the file the parent checked, not one put there since.
+        model_unsigned: Whether to note with each score that nobody who is trusted answers for the model.
         default_age: Age in years of films whose file gives none.
         threads: Threads within one prediction; 0 lets the runtime choose.
         heatmap_folder: Where to write heatmaps; None writes none.
@@ -25,6 +26,7 @@ class ScorerSettings:
 
     model: Path
     model_sha256: str
+    model_unsigned: bool = False
     operating_point: str | None = None
     default_age: float | None = None
     threads: int = 0

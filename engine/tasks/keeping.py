@@ -20,7 +20,7 @@ def verify_log(console: Console) -> ExitStatus:
     if not path.exists():
         if anchor_of(path).exists():
             console.print("The kept results are gone, and their log with them.")
-            return ExitStatus.LOG_BROKEN
+            return ExitStatus.CHECK_FAILED
         console.print("Nothing is kept yet, so there is no log.")
         return ExitStatus.OK
     try:
@@ -28,9 +28,9 @@ def verify_log(console: Console) -> ExitStatus:
             found = store.log.check()
     except StoreDamagedError as error:
         console.print(error.sentence)
-        return ExitStatus.LOG_BROKEN
+        return ExitStatus.CHECK_FAILED
     console.print(found.sentence)
-    return ExitStatus.OK if found.fault is None else ExitStatus.LOG_BROKEN
+    return ExitStatus.OK if found.fault is None else ExitStatus.CHECK_FAILED
 
 
 def back_up(file: Path, console: Console) -> ExitStatus:

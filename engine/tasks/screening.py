@@ -15,7 +15,7 @@ from rich.markup import escape
 from engine.errors import ModelError, OutputError
 from engine.films.discovery import FoundFile, discover
 from engine.model.card import PointsByAge
-from engine.model.pack import ModelPack, load_pack
+from engine.model.pack import ModelPack
 from engine.paths import data_folder
 from engine.reasons import Reason
 from engine.reports.csv import CsvReport, partial_of, ranked_of
@@ -24,6 +24,7 @@ from engine.screening.case import CaseResult
 from engine.screening.identity import load_secret
 from engine.screening.pipeline import screen, start_run
 from engine.screening.requests import ScorerSettings
+from engine.tasks.models import chosen_model
 from engine.tasks.status import ExitStatus
 from engine.tasks.terminal import print_summary, print_work_list, with_progress
 
@@ -35,7 +36,7 @@ INTENDED_USE = (
 
 def screen_paths(options: argparse.Namespace, console: Console) -> ExitStatus:
     """Screen what the command line names, or go on with what was cut off. Raises MapafuError."""
-    pack = load_pack(options.model)
+    pack = chosen_model(options.model, accept_unsigned=options.accept_unsigned, console=console)
     try:
         points = pack.card.points(options.operating_point)
     except ModelError as error:
@@ -94,6 +95,7 @@ def _settings(options: argparse.Namespace, pack: ModelPack, heatmaps: Path, cons
     return ScorerSettings(
         model=pack.path,
         model_sha256=pack.sha256,
+        model_unsigned=pack.unsigned,
         operating_point=options.operating_point,
         default_age=options.default_age,
         threads=options.threads,

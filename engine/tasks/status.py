@@ -13,5 +13,5 @@ class ExitStatus(IntEnum):
     BAD_USAGE = 2
     NOTHING_TO_SCREEN = 3
     MODEL_UNUSABLE = 4
-    LOG_BROKEN = 5
+    CHECK_FAILED = 5
     INTERRUPTED = 130

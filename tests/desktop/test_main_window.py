@@ -97,7 +97,7 @@ def test_another_operating_point_changes_the_bands_at_once_and_is_remembered(fil
     assert {score.operating_point.name for score in scored} == {names[-1]}
     filled.close()
     again = build_window()
-    assert again._settings.operating_point == names[-1]
+    assert again.session.point_name == names[-1]
     again.close()
 
 
@@ -240,11 +240,12 @@ def test_notes_and_extent_follow_the_operating_point(dressed: QApplication, qtbo
         return label.text() if label.isVisible() else ""
 
     qtbot.waitUntil(lambda: said("bandWords") == "Signs of pneumonia")
-    assert said("notes") == f"{Note.UNLIKE_TRAINING.sentence}\n\n{Note.HEAT_OUTSIDE_LUNGS.sentence}"
+    notes = (Note.MODEL_UNSIGNED, Note.UNLIKE_TRAINING, Note.HEAT_OUTSIDE_LUNGS)
+    assert said("notes") == "\n\n".join(note.sentence for note in notes)
     assert "limited" in said("extent")
     window.header.operating_point_chosen.emit("rule_in")
     qtbot.waitUntil(lambda: said("bandWords") == "Uncertain: review first")
-    assert said("notes") == Note.UNLIKE_TRAINING.sentence
+    assert said("notes") == f"{Note.MODEL_UNSIGNED.sentence}\n\n{Note.UNLIKE_TRAINING.sentence}"
     window.close()
 
 

@@ -9,7 +9,9 @@ from engine.errors import OutputError
 
 
 def test_settings_come_back_as_saved(tmp_path: Path) -> None:
-    settings = Settings(recent_folders=("/a", "/ü b"), operating_point="balanced", heat_shown=True, heat_opacity=0.3)
+    settings = Settings(
+        recent_folders=("/a", "/ü b"), operating_points={"ab": "balanced"}, heat_shown=True, heat_opacity=0.3
+    )
     settings = replace(
         settings, default_age_years=4, prevalence_percent=12, theme="light", shortcuts={"next": ("N",), "fit": ()}
     )

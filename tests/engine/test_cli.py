@@ -380,15 +380,15 @@ def test_the_log_is_verified(samples: Path, tmp_path: Path, own_home: Path) -> N
         connection.execute("DELETE FROM audit_log WHERE entry_id = 4")
         connection.commit()
     done = screen("--verify-log", folder=tmp_path)
-    assert done.returncode == ExitStatus.LOG_BROKEN
+    assert done.returncode == ExitStatus.CHECK_FAILED
     assert done.stderr == "The log ends before entry 4, which was written. The 3 before it hold.\n"
     (own_home / FILE_NAME).write_bytes(b"rubbish " * 1000)
     done = screen("--verify-log", folder=tmp_path)
-    assert (done.returncode, len(done.stderr.splitlines())) == (ExitStatus.LOG_BROKEN, 1)
+    assert (done.returncode, len(done.stderr.splitlines())) == (ExitStatus.CHECK_FAILED, 1)
     (own_home / FILE_NAME).unlink()
     done = screen("--verify-log", folder=tmp_path)
     assert (done.returncode, done.stderr) == (
-        ExitStatus.LOG_BROKEN,
+        ExitStatus.CHECK_FAILED,
         "The kept results are gone, and their log with them.\n",
     )
 

@@ -56,7 +56,8 @@ def test_what_is_accepted_counts_and_is_kept_at_once(window: MainWindow, dialog:
     choices.ramp.setCurrentText("Blue to yellow")
     _accept(dialog, qtbot)
     kept = SettingsFile(data_folder()).load()
-    assert (kept.theme, kept.operating_point, kept.default_age_years, kept.prevalence_percent) == ("light", last, 4, 27)
+    assert (kept.theme, kept.default_age_years, kept.prevalence_percent) == ("light", 4, 27)
+    assert set(kept.operating_points.values()) == {last}
     assert (kept.heat_shown, kept.heat_opacity) == (True, 0.8)
     assert kept.heat_style.ramp is Ramp.DUSK
     assert colours() is LIGHT

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.card import METADATA_KEY
-from engine.model.onnx_file import _fields, graph_sha256, read_metadata
+from engine.model.onnx_file import fields, graph_sha256, read_metadata
 from engine.model.pack import bundled_model
 
 SIZE = 32  # of the tiny networks' input
@@ -33,7 +33,7 @@ def write_with_card(path: Path, card: dict[str, Any] | None, network: bytes | No
 
 def write_with_key(path: Path, key: str, card: dict[str, Any] | None, data: bytes) -> Path:
     """A network with a card under a key of the metadata, or with none."""
-    graph = b"".join(field.whole for field in _fields(memoryview(data)) if field.number != 14)
+    graph = b"".join(field.whole for field in fields(memoryview(data)) if field.number != 14)
     entry = b""
     if card is not None:
         pair = _length_prefixed(1, key.encode()) + _length_prefixed(2, json.dumps(card).encode())
