@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -119,14 +121,17 @@ def test_a_store_that_cannot_be_opened_is_one_sentence_and_the_list_goes_on(
     window.close()
     for left in own_home.glob(f"{FILE_NAME}*"):
         left.unlink()
-    (own_home / FILE_NAME).write_bytes(b"another program's file, long enough to be taken for one" * 30)
+    with closing(sqlite3.connect(own_home / FILE_NAME)) as another_program:
+        another_program.execute("CREATE TABLE shopping (what TEXT)")
     opened = build_window()
     qtbot.addWidget(opened)
     opened.show()
     _screen(qtbot, opened, samples / "phantom-01.jpg")
     assert opened.room.worklist.model.rowCount() == 1
     assert opened.session.session_id is None
-    assert opened.bottom_bar.message == "The kept results are damaged. Move the file away and start with a new one."
+    assert opened.bottom_bar.message == (
+        "The file in the place of the kept results is none of Mapafu's. Move it elsewhere."
+    )
     view = opened.room.worklist.view
     qtbot.keyClick(view, Qt.Key.Key_F)
     qtbot.waitUntil(opened.actions_of_menus.flag.isChecked, timeout=5000)
