@@ -190,6 +190,6 @@ def as_kept() -> Iterator[None]:
 
 def _is_sound(connection: sqlite3.Connection) -> bool:
     try:
-        return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+        return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",) and schema.has_every_column(connection)
     except sqlite3.Error:
         return False

@@ -125,6 +125,7 @@ class _Salvage:
     def _copy_results(self) -> None:
         """Results whose document can be read; what lists sort by is made from it anew."""
         points = {row["point_id"]: row["document"] for row in self._rows("operating_points")}
+        is_version_1 = "scored_age_years" not in self._source_columns("results")
         default_ages = dict(self._target.execute("SELECT session_id, default_age_years FROM sessions"))
         places = {row["result_id"]: {name: row[name] for name in _PLACE} for row in self._rows("results")}
         for row in self._rows("documents"):
@@ -133,7 +134,9 @@ class _Salvage:
                 continue
             point = points.get(row["point_id"])
             try:
-                result = _result(row, place, point, default_ages.get(place["session_id"]))
+                if is_version_1:
+                    _go_forward(row, place, default_ages.get(place["session_id"]))
+                result = _result(row, place, point)
             except StoreDamagedError:
                 continue
             self._make_parents(place)
@@ -204,14 +207,19 @@ class _Salvage:
             return False
         return cursor.rowcount == 1
 
+    def _source_columns(self, table: str) -> list[str]:
+        """The columns that a table has in the damaged store, none where that cannot be read."""
+        try:
+            return _columns(self._source, table)
+        except sqlite3.Error:
+            return []
+
     def _rows(self, table: str) -> Iterator[_Row]:
         """The rows of a table that can be read, by their numbers."""
-        try:
-            names = _columns(self._source, table)
-        except sqlite3.Error:
-            return
+        names = self._source_columns(table)
         if not names:
             return
+        lacking = dict.fromkeys(self._names(table) - set(names))
         chosen, last, failures = f"SELECT {', '.join(names)} FROM {table} NOT INDEXED", 0, 0
         key, highest = names[0], self._highest(table, names[0])
         while last < highest and failures < _MOST_FAILURES:
@@ -229,7 +237,7 @@ class _Salvage:
                     return
                 reached = page[-1][0]
                 failures += reached <= last
-            yield from (dict(zip(names, row, strict=True)) for row in page if row[0] > last)
+            yield from (lacking | dict(zip(names, row, strict=True)) for row in page if row[0] > last)
             last = max(reached, last + 1)
 
     def _is_any_beyond(self, query: str, reached: int, highest: int) -> bool:
@@ -269,7 +277,7 @@ class _Salvage:
     def _rows_without_number(self, table: str) -> Iterator[_Row]:
         """The rows of a small table up to the first that cannot be read."""
         with contextlib.suppress(sqlite3.Error, OverflowError):
-            names = _columns(self._source, table)
+            names = self._source_columns(table)
             if names:
                 rows = self._source.execute(f"SELECT {', '.join(names)} FROM {table}")
                 for row in islice(rows, _MOST_SMALL_ROWS):
@@ -280,14 +288,18 @@ def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
     return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
 
 
-def _result(row: _Row, place: _Row, point: str | None, default_age: float | None) -> CaseResult:
+def _go_forward(row: _Row, place: _Row, default_age: float | None) -> None:
+    """Make a document of version 1 one of version 2. Raises StoreDamagedError."""
+    if row["heat"] is not None:
+        age = default_age if place["age_years"] is None else place["age_years"]
+        with as_kept():
+            row["document"] = schema.as_version_2(row["document"], age)
+
+
+def _result(row: _Row, place: _Row, point: str | None) -> CaseResult:
     """The result of a document, as it is read from a sound store. Raises StoreDamagedError."""
     with as_kept():
-        document = row["document"]
-        if "lungs" not in row and row["heat"] is not None:  # a store of version 1
-            age = default_age if place["age_years"] is None else place["age_years"]
-            document = row["document"] = schema.as_version_2(document, age)
-        result = from_record(Record(document, point, row["heat"], row.get("lungs")))
+        result = from_record(Record(row["document"], point, row["heat"], row["lungs"]))
         scored = result.score is not None
         if result.index != place["position"] or scored != (point is not None) or scored != (row["heat"] is not None):
             raise ValueError(result.index)

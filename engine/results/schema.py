@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 
 from engine.errors import StoreDamagedError, StoreError
 
@@ -197,6 +198,20 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
     """How many rows the tables have that a person would miss."""
     tables = ("sessions", "results", "readers", "verdicts", "marks")
     return {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+
+
+def has_every_column(connection: sqlite3.Connection) -> bool:
+    """Whether the tables have the columns that they should have; those of an older version are not looked at."""
+    if _number(connection, "user_version") != VERSION:
+        return True
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        create(new)
+        return _columns_of(new) <= _columns_of(connection)
+
+
+def _columns_of(connection: sqlite3.Connection) -> set[tuple[str, str]]:
+    query = "SELECT tables.name, columns.name FROM sqlite_master AS tables, pragma_table_info(tables.name) AS columns"
+    return set(connection.execute(query))
 
 
 def make_version_2(connection: sqlite3.Connection) -> None:

@@ -15,6 +15,7 @@ from engine.results.marks import MarkKind
 from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
 from engine.screening.case import Band, CaseResult
+from tests.engine.results.damage import damage_page_of
 from tests.engine.results.made_up import make_run, make_scored, make_unscored
 
 _RESULTS = [make_scored(0, 0.9), make_unscored(1, Reason.BLANK), make_scored(2, 0.3)]
@@ -252,3 +253,31 @@ def test_a_verdict_that_cannot_be_kept_is_one_sentence(qtbot: QtBot, tmp_path: P
     qtbot.waitUntil(lambda: len(listener.problems) == 1, timeout=10_000)
     keeper.close()
     assert desk.seated == []
+
+
+def test_a_damaged_store_is_said_once_and_the_list_is_kept_in_a_new_one(
+    qtbot: QtBot, keeper: Keeper, listener: _Listener, path: Path
+) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"rubbish " * 1000)
+    keeper.start_session(make_run(), [Path("/films")])
+    keeper.add(_RESULTS)
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+    (problem,) = listener.problems
+    assert problem.startswith("The kept results were damaged. 0 results and 0 verdicts could be saved")
+    assert listener.in_store[-1] == 3
+
+
+def test_damage_found_while_keeping_costs_the_list_nothing(
+    qtbot: QtBot, keeper: Keeper, listener: _Listener, path: Path
+) -> None:
+    with Store(path) as store:
+        store.results.add(store.sessions.start(make_run("old"), []).session_id, _RESULTS)
+    damage_page_of(path, "results_by_film")
+    keeper.start_session(make_run("new"), [Path("/films")])
+    keeper.add(_RESULTS)
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+    (problem,) = listener.problems
+    assert "3 results and 0 verdicts could be saved" in problem
+    assert listener.in_store[-1] == 6
+    assert (listener.columns.film_id > 0).all()

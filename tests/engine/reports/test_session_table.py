@@ -43,6 +43,9 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_what_readers_say_stands_beside_the_score(tmp_path: Path, store: Store, session_id: int) -> None:
     with store:
         write_session(tmp_path / "t.csv", store, session_id)
+        entries = store.log.check().holding
+        write_session(tmp_path / "other.csv", store, session_id, anonymous=True)
+        assert store.log.check().holding == entries + 1  # a table that leaves the store is in its log
     rows = rows_of(tmp_path / "t.csv")
     assert tuple(rows[0]) == COLUMNS
     assert [row["run_id"] for row in rows] == ["run"] * 4

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -100,6 +102,16 @@ def damaged_copy(whole: Path, folder: Path, random: Random) -> tuple[Path, str]:
                 file.seek(place)
                 file.write(bytes(length) if how == "zeros" else random.randbytes(length))
     return path, f"{how} at {place} of {size}"
+
+
+def damage_page_of(path: Path, table: str) -> None:
+    """Fill the first page of a table with nonsense."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xee" * size)
 
 
 def _flip(file, place: int, random: Random) -> None:  # type: ignore[no-untyped-def]

@@ -19,7 +19,7 @@ from engine.results.store import Store, open_store
 from engine.results.verdicts import Verdict
 from tests.engine.films.campaign import VARIABLE
 from tests.engine.results.conftest import SteppingClock
-from tests.engine.results.damage import RESULTS, damaged_copy, read, use, write_store
+from tests.engine.results.damage import RESULTS, damage_page_of, damaged_copy, read, use, write_store
 from tests.engine.results.made_up import make_run, make_scored
 from tests.engine.results.version_1 import write_version_1
 
@@ -43,16 +43,6 @@ def spoil(path: Path, *statements: str) -> None:
         for statement in statements:
             connection.execute(statement)
         connection.commit()
-
-
-def damage_page_of(path: Path, table: str) -> None:
-    """Fill the first page of a table with nonsense."""
-    with closing(sqlite3.connect(path)) as connection:
-        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
-    with path.open("r+b") as file:
-        file.seek((page - 1) * size)
-        file.write(b"\xee" * size)
 
 
 @pytest.mark.parametrize("seed", range(DAMAGED))
@@ -241,3 +231,21 @@ def test_the_log_and_its_anchor_go_aside_with_it(whole: Path, tmp_path: Path) ->
     with Store(path) as store:  # entries behind one that does not hold stay in the damaged file
         assert (store.log.check().fault, store.log.check().holding) == (None, 50)
     assert counted(path) == (RESULTS, RESULTS)
+
+
+def test_a_column_whose_name_is_lost_ends_nothing(whole: Path, tmp_path: Path) -> None:
+    for name in (
+        b"age_years REAL,\n",
+        b"position INTEGER",
+        b"point_id INTEGER REF",
+        b"document TEXT NOT NULL,",
+        b"hash BLOB",
+    ):
+        path, told = tmp_path / "results.sqlite", []  # type: ignore[var-annotated]
+        data = whole.read_bytes()
+        assert name in data
+        path.write_bytes(data.replace(name, b"x" + name[1:]))
+        use(path, told)
+        counted(path)
+        for left in tmp_path.iterdir():
+            left.unlink()
