@@ -12,6 +12,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from engine.diagnostics.crash_report import write_report
+from engine.diagnostics.events import Event
+from engine.diagnostics.log import note, note_error, open_log
+from engine.diagnostics.trace import trace_of
 from engine.errors import MapafuError, ModelError
 from engine.results.kept_run import NothingToResumeError
 from engine.tasks.screening import INTENDED_USE, screen_paths
@@ -25,6 +29,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign must not stop the run
     options = _parse(arguments)
+    open_log()
+    note(Event.PROGRAM_STARTED)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         return screen_paths(options, console)
@@ -38,6 +44,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, NothingToResumeError):
             return ExitStatus.NOTHING_TO_SCREEN
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
+    except Exception as error:  # the last net: a trace on the terminal would name files, and end up in somebody's log
+        note_error(Event.UNEXPECTED_ERROR, error)
+        report = write_report(trace_of(error))
+        where = f" {report} says where; it names no film." if report is not None else ""
+        console.print(escape(f"mapafu-screen: An unknown error ended the program. What was done is kept.{where}"))
+        return ExitStatus.OUTPUT_FAILED
+    finally:
+        note(Event.PROGRAM_ENDED)
 
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.cli import ExitStatus
+from engine.cli import ExitStatus, run
+from engine.diagnostics.crash_report import reports
 from engine.model.pack import bundled_model
 from engine.reports.csv import partial_of
 from engine.results.store import Store
@@ -347,3 +348,21 @@ def test_every_dicom_file_is_a_row(films_folder: Path, tmp_path: Path) -> None:
     assert all(row["reason"] or row["status"] == "scored" for row in table)
     chest = [row for row in table if "/chest/" in row["file"]]
     assert {row["status"] for row in chest} == {"scored"}
+
+
+def test_an_unknown_error_is_one_sentence_and_a_report_without_names(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def blunder(*_: object) -> None:
+        raise KeyError("/films/SMITH_JOHN.dcm")
+
+    monkeypatch.setattr("engine.cli.screen_paths", blunder)
+    assert run([str(tmp_path / "SMITH_JOHN")]) == ExitStatus.OUTPUT_FAILED
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert "What was done is kept" in said
+    (report,) = reports()
+    for text in (report.read_text(), (own_home / "mapafu.log").read_text()):
+        assert "error KeyError" in text
+        assert "at engine.cli:" in text
+        assert "SMITH" not in text
