@@ -55,6 +55,7 @@ class Actions(QObject):
         self.classroom = make(self.tools_menu, "classroom", self.tr("&Classroom and agreement…"), "Ctrl+R")
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
         self.card = make(self._help, "card", self.tr("About the &model"))
+        self.crashes = make(self._help, "crashes", self.tr("&Crash reports…"))
         self.about = make(self._help, "about", self.tr("&About Mapafu"))
 
     def show_recent(self, folders: Sequence[str], *, enabled: bool) -> None:

@@ -99,13 +99,25 @@ class MainWindow(QMainWindow):
         """Write the whole list, in the order the files were found."""
         self.session.export_csv(path)
 
+    def say(self, sentence: str) -> None:
+        """Say one thing in the line at the bottom, also where no list is open."""
+        self.bottom_bar.show()
+        self.bottom_bar.show_message(sentence)
+
+    def take_over(self, paths: Sequence[Path]) -> None:
+        """Come to the front for a second start of the program, and screen what that was asked to."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.raise_()
+        self.activateWindow()
+        self.screen_paths(paths)
+
     def set_prevalence(self, percent: int | None) -> None:
         """Say that so many of 100 films taken here show pneumonia, 1 to 99; None takes the model card's figure."""
         self._settings = replace(self._settings, prevalence_percent=percent)
         self.room.case_panel.score_box.set_prevalence_here(None if percent is None else percent / 100)
 
     def show_page(self, name: str) -> TextPage:
-        """Open a page to read: `about`, `keys` or `card`."""
+        """Open a page to read: `about`, `keys`, `card` or `crashes`."""
         page = make_page(name, self, pack=self._pack, actions=self.actions_of_menus.all)
         page.show()
         return page
@@ -179,6 +191,7 @@ class MainWindow(QMainWindow):
                 (actions.redo, self.history.redo),
                 (actions.keys, lambda: self.show_page("keys")),
                 (actions.card, lambda: self.show_page("card")),
+                (actions.crashes, lambda: self.show_page("crashes")),
                 (actions.about, lambda: self.show_page("about")),
             ]
         )

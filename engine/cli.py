@@ -44,7 +44,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, NothingToResumeError):
             return ExitStatus.NOTHING_TO_SCREEN
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
-    except Exception as error:  # the last net: a trace on the terminal would name files, and end up in somebody's log
+    except Exception as error:  # noqa: BLE001 -- the last net: a trace on the terminal would name films
         note_error(Event.UNEXPECTED_ERROR, error)
         report = write_report(trace_of(error))
         where = f" {report} says where; it names no film." if report is not None else ""

@@ -67,8 +67,8 @@ def note_trace(event: Event, trace: Sequence[str]) -> None:
 class Scrubber(logging.Filter):
     """Lets through what cannot tell of a patient, and hides the rest.
 
-    It does not look for names: a name looks like any other word. A message is one of `Event` or is left out; a detail is
-    a number, a member of one of the program's own enumerations, or hidden; of an error there is its trace.
+    It does not look for names: a name looks like any other word. A message is one of `Event` or is left out; a
+    detail is a number, a member of one of the program's own enumerations, or hidden; of an error there is its trace.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

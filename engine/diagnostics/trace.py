@@ -18,8 +18,23 @@ _MOST_FRAMES = 30
 _MOST_CAUSES = 6
 _OWN_PACKAGES = frozenset({"engine", "desktop", "resources", "training"})
 _LIBRARIES = frozenset(
-    "PIL PySide6 argon2 dicomanonymizer gdcm jpeg_ls numpy onnxruntime openjpeg platformdirs psutil pydicom pylibjpeg rich "
-    "shiboken6".split()
+    {
+        "PIL",
+        "PySide6",
+        "argon2",
+        "dicomanonymizer",
+        "gdcm",
+        "jpeg_ls",
+        "numpy",
+        "onnxruntime",
+        "openjpeg",
+        "platformdirs",
+        "psutil",
+        "pydicom",
+        "pylibjpeg",
+        "rich",
+        "shiboken6",
+    }
 )
 _KNOWN_PACKAGES = _OWN_PACKAGES | _LIBRARIES | sys.stdlib_module_names | {"__main__"}
 _NAME = r"[A-Za-z_][A-Za-z0-9_]{0,79}"

@@ -55,7 +55,7 @@ def serve(connection: Connection, factory: ServiceFactory, settings: Any, second
         except MapafuError as error:
             connection.send(error)
             return
-        except Exception as error:  # a fault of the program or of a library: told, then the child is lost
+        except Exception as error:  # noqa: BLE001 -- a fault of the program: told, then the child is lost
             connection.send(ChildFault(trace_of(error)))
             return
         connection.send(None)
@@ -66,7 +66,7 @@ def serve(connection: Connection, factory: ServiceFactory, settings: Any, second
                     answer = service.answer(request)
                 except MapafuError as error:
                     answer = error
-                except Exception as error:  # a fault of the program or of a library: told, then the child is lost
+                except Exception as error:  # noqa: BLE001 -- a fault of the program: told, then the child is lost
                     connection.send(ChildFault(trace_of(error)))
                     return
             connection.send(answer)
