@@ -18,6 +18,7 @@ from engine.diagnostics.log import note, note_error, open_log
 from engine.diagnostics.trace import trace_of
 from engine.errors import MapafuError, ModelError
 from engine.results.kept_run import NothingToResumeError
+from engine.tasks.anonymising import copy_films
 from engine.tasks.screening import INTENDED_USE, screen_paths
 from engine.tasks.status import ExitStatus
 from engine.version import __version__
@@ -33,7 +34,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     note(Event.PROGRAM_STARTED)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
-        return screen_paths(options, console)
+        return copy_films(options, console) if options.anonymise else screen_paths(options, console)
     except KeyboardInterrupt:
         console.print("Stopped. What was done is kept; --resume goes on with it.")
         return ExitStatus.INTERRUPTED
@@ -80,10 +81,16 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         action="store_true",
         help="go on with the last screening that was cut off, or with the last one of these paths",
     )
+    parser.add_argument(
+        "--anonymise",
+        type=Path,
+        metavar="OUT",
+        help="screen nothing, but copy the DICOM films to this folder without what names their patients",
+    )
     parser.add_argument("--quiet", action="store_true", help="write the table and print nothing but errors")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     options = parser.parse_args(arguments)
-    if not options.paths and not options.resume:
+    if not options.paths and (options.anonymise or not options.resume):
         parser.error("name a film or a folder")
     return options
 

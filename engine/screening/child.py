@@ -105,3 +105,10 @@ def make_pixel_service(settings: Any) -> Service:
 
     del settings
     return PixelService()
+
+
+def make_copier(settings: Any) -> Service:
+    """The service that writes anonymised copies."""
+    from engine.screening.copier import FilmCopier
+
+    return FilmCopier(settings)

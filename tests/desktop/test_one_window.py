@@ -67,8 +67,7 @@ def kept_films(home: Path) -> int:
     if not (home / FILE_NAME).exists():
         return 0
     with Store(home / FILE_NAME) as store:
-        last = store.sessions.last()
-        return last.results if last is not None else 0
+        return sum(session.results for session in store.sessions.newest(5))
 
 
 def log_of(home: Path) -> str:

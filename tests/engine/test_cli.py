@@ -366,3 +366,19 @@ def test_an_unknown_error_is_one_sentence_and_a_report_without_names(
         assert "error KeyError" in text
         assert "at engine.cli:" in text
         assert "SMITH" not in text
+
+
+def test_anonymised_copies(tmp_path: Path) -> None:
+    pixels = (phantom() * 255).astype(np.uint8)
+    write_dicom(tmp_path / "SMITH.dcm", pixels, PatientName="SMITH^JOHN", BurnedInAnnotation="YES")
+    (tmp_path / "note.txt").write_text("no film")
+    done = screen("SMITH.dcm", "note.txt", "--anonymise", "copies", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK, done.stderr
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert b"SMITH" not in copy.read_bytes()
+    assert f"{copy.name}: There is writing in this picture" in done.stderr
+    assert "1 of 2 files copied" in done.stderr
+    assert not (tmp_path / "mapafu-out").exists()
+    again = screen("note.txt", "--anonymise", "copies", folder=tmp_path)
+    assert again.returncode == ExitStatus.NOTHING_TO_SCREEN
+    assert screen("--anonymise", "copies", folder=tmp_path).returncode == ExitStatus.BAD_USAGE
