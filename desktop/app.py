@@ -55,8 +55,9 @@ def _run_first(application: QApplication, one_window: OneWindow, paths: Sequence
     with NativeCrashes() as crashes:
         window = build_window()
         guard.told.connect(window.say)
-        one_window.paths_handed.connect(window.take_over)
-        window.show()
+        one_window.paths_handed.connect(window.screen_paths)
+        one_window.paths_handed.connect(window.lock.bring_forward)
+        window.lock.open()
         if crashes.found:
             window.say(window.tr("Mapafu ended unexpectedly last time. Help, Crash reports, says where it was."))
         if paths:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLay
 
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
+from desktop.anonymous_copies import AnonymousCopies
 from desktop.classroom.classroom import Classroom
 from desktop.dropped import Drops
 from desktop.full_screen import FullScreen
@@ -19,6 +20,8 @@ from desktop.header import Header
 from desktop.help_pages import make_page
 from desktop.keeper import Keeper
 from desktop.list_session import ListSession
+from desktop.lock.lock import Lock
+from desktop.lock.pin_file import PinFile
 from desktop.marking import Marking
 from desktop.pace import Progress
 from desktop.prevalence_dialog import PrevalenceDialog
@@ -66,6 +69,8 @@ class MainWindow(QMainWindow):
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
         FilmActions(self.actions_of_menus, self.room.viewer)
         self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self)
+        self.copies = AnonymousCopies(self.actions_of_menus, self.room.worklist, self)
+        self.lock = Lock(self, self.actions_of_menus, PinFile(settings_file.path.parent))
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
         self._full_screen = FullScreen(self, around)
         self._rooms = QStackedWidget()
@@ -103,13 +108,6 @@ class MainWindow(QMainWindow):
         """Say one thing in the line at the bottom, also where no list is open."""
         self.bottom_bar.show()
         self.bottom_bar.show_message(sentence)
-
-    def take_over(self, paths: Sequence[Path]) -> None:
-        """Come to the front for a second start of the program, and screen what that was asked to."""
-        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
-        self.raise_()
-        self.activateWindow()
-        self.screen_paths(paths)
 
     def set_prevalence(self, percent: int | None) -> None:
         """Say that so many of 100 films taken here show pneumonia, 1 to 99; None takes the model card's figure."""
@@ -154,6 +152,8 @@ class MainWindow(QMainWindow):
         """Stop everything in good order: no child process outlives the window."""
         self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
+        self.lock.close()
+        self.copies.close()
         self.classroom.close()
         self.session.close()
         self.room.close_reader()
@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
         self.history.canRedoChanged.connect(actions.redo.setEnabled)
         self._keeper.session_found.connect(self._offer_last)
         self.marking.said.connect(self.bottom_bar.show_message)
+        self.copies.said.connect(self.bottom_bar.show_message)
         self.session.begun.connect(self._show_list)
         self.session.said.connect(self.bottom_bar.show_message)
         self.session.progressed.connect(self._show_progress)
@@ -228,7 +229,7 @@ class MainWindow(QMainWindow):
         self.room.viewer.heat_bar.set_style(settings.heat_style)
         self.set_prevalence(settings.prevalence_percent)
         actions.set_screening_possible(self.screening is not None)
-        for action in (actions.export, actions.undo, actions.redo):
+        for action in (actions.export, actions.export_copies, actions.undo, actions.redo):
             action.setEnabled(False)
         actions.group_by_study.setChecked(settings.studies_together)
         self._show_recent()
@@ -263,7 +264,8 @@ class MainWindow(QMainWindow):
 
     def _show_progress(self, progress: Progress) -> None:
         self.bottom_bar.show_progress(progress)
-        self.actions_of_menus.export.setEnabled(progress.done > 0)
+        for action in (self.actions_of_menus.export, self.actions_of_menus.export_copies):
+            action.setEnabled(progress.done > 0)
 
     def _offer_last(self, session: Session) -> None:
         self.welcome.show_last(session.results, session.started_at)
