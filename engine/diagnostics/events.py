@@ -17,7 +17,6 @@ class Event(StrEnum):
     SETTINGS_DAMAGED = "settings_damaged"
     CHILD_LOST = "child_lost"
     CHILD_FAILED = "child_failed"
-    SCREENING_STOPPED = "screening_stopped"
     UNEXPECTED_ERROR = "unexpected_error"
     NATIVE_CRASH_BEFORE = "native_crash_before"
     COPIES_ANONYMISED = "copies_anonymised"
