@@ -86,7 +86,8 @@ class OneWindow(QObject):
                 self._listen()
                 return True
             if time.monotonic() > deadline:
-                raise NoAnswerError
+                self._take_abandoned()
+                return True
         note(Event.HANDED_OVER, len(paths))
         return False
 
@@ -96,6 +97,15 @@ class OneWindow(QObject):
         for guest in list(self._guests):
             guest.dismiss()
         self._lock.unlock()
+
+    def _take_abandoned(self) -> None:
+        """Take a lock that nobody holds, though it does not look so: the PC was given another name since a crash.
+
+        A file that a living program holds cannot be removed here. Raises NoAnswerError.
+        """
+        if not (self._lock.removeStaleLockFile() and self._lock.tryLock(0)):
+            raise NoAnswerError
+        self._listen()
 
     def _listen(self) -> None:
         with contextlib.suppress(OSError):

@@ -157,6 +157,17 @@ def test_a_window_that_does_not_answer_is_said_so(
     lock.unlock()
 
 
+@on_unix
+def test_a_lock_left_behind_under_another_name_of_the_pc_is_taken(
+    own_home: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop.one_window._ANSWER_SECONDS", 0.3)
+    (own_home / "window.lock").write_text("1\nmapafu\nanother-pc\n\n\n")
+    one = OneWindow(own_home)
+    assert one.claim([])
+    one.close()
+
+
 def message(*paths: str) -> bytes:
     body = json.dumps(paths).encode()
     return struct.pack(">I", len(body)) + body
