@@ -39,6 +39,7 @@ class Actions(QObject):
         self.prevalence = make(self._file, "prevalence", self.tr("&Pneumonia among your films…"))
         self._file.addSeparator()
         self.export = make(self._file, "export", self.tr("&Export CSV…"), "Ctrl+E")
+        self.export_copies = make(self._file, "exportCopies", self.tr("Export &anonymised copies…"))
         self.settings = make(self._file, "settings", self.tr("Se&ttings…"), "Ctrl+,")
         self._file.addSeparator()
         self.quit = make(self._file, "quit", self.tr("&Quit"), "Ctrl+Q")
@@ -61,9 +62,12 @@ class Actions(QObject):
         self.classroom = make(self.tools_menu, "classroom", self.tr("&Classroom and agreement…"), "Ctrl+R")
         self.install_model = make(self.tools_menu, "installModel", self.tr("&Install a model…"))
         self.roll_back = make(self.tools_menu, "rollBack", self.tr("&Back to the model before…"))
+        self.lock_now = make(self.tools_menu, "lockNow", self.tr("&Lock the screen"), "Ctrl+Shift+L")
+        self.lock_settings = make(self.tools_menu, "lockSettings", self.tr("&PIN for the lock…"))
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
         self.card = make(self._help, "card", self.tr("About the &model"))
         self.self_test = make(self._help, "selfTest", self.tr("&Self-test"))
+        self.crashes = make(self._help, "crashes", self.tr("&Crash reports…"))
         self.about = make(self._help, "about", self.tr("&About Mapafu"))
 
     def show_recent(self, folders: Sequence[str], *, enabled: bool) -> None:

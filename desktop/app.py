@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,10 +11,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from desktop.crash.guard import CrashGuard
+from desktop.crash.native import NativeCrashes
 from desktop.keeper import Keeper
 from desktop.main_window import MainWindow
+from desktop.one_window import NoAnswerError, OneWindow
 from desktop.settings import SettingsFile
 from desktop.theme import DARK, dress
+from engine.diagnostics.events import Event
+from engine.diagnostics.log import note, open_log
 from engine.errors import ModelError
 from engine.model.pack import ModelPack, load_pack
 from engine.paths import data_folder, resource
@@ -21,16 +27,46 @@ from engine.version import __version__
 
 
 def run(names: Sequence[str]) -> int:
-    """Open the window, screen the files and folders named, and return the exit status when it is closed."""
+    """Open the window, screen the files and folders named, and return the exit status when it is closed.
+
+    Where a window is open on the same data folder, that one is handed the paths.
+    """
     application = QApplication(["mapafu"])
     prepare_application(application)
-    window = build_window()
-    window.show()
-    paths = [Path(name) for name in names if name]
-    if paths:
-        QTimer.singleShot(0, lambda: window.screen_paths(paths))
-    _let_ctrl_c_close(window)
-    return application.exec()
+    open_log()
+    paths = [Path(name).absolute() for name in names if name]
+    one_window = OneWindow(data_folder())
+    try:
+        if not one_window.claim(paths):
+            return 0
+    except NoAnswerError:
+        sys.stderr.write("Mapafu is open already and does not answer. Close it, or wait, and start again.\n")
+        return 1
+    try:
+        return _run_first(application, one_window, paths)
+    finally:
+        one_window.close()
+
+
+def _run_first(application: QApplication, one_window: OneWindow, paths: Sequence[Path]) -> int:
+    note(Event.PROGRAM_STARTED)
+    guard = CrashGuard()
+    guard.install()
+    with NativeCrashes() as crashes:
+        window = build_window()
+        guard.told.connect(window.say)
+        one_window.paths_handed.connect(window.screen_paths)
+        one_window.paths_handed.connect(window.lock.bring_forward)
+        window.lock.open()
+        if crashes.found:
+            window.say(window.tr("Mapafu ended unexpectedly last time. Help, Crash reports, says where it was."))
+        if paths:
+            QTimer.singleShot(0, window, lambda: window.screen_paths(paths))
+        _let_ctrl_c_close(window)
+        status = application.exec()
+    guard.uninstall()
+    note(Event.PROGRAM_ENDED)
+    return status
 
 
 def prepare_application(application: QApplication) -> None:

@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.key_bindings import plain_title
 from desktop.text_page import TextPage
+from engine.diagnostics.crash_report import reports, reports_folder
 from engine.model.card_text import card_markdown
 from engine.model.pack import ModelPack
 from engine.version import __version__
 
 
 def make_page(name: str, parent: QWidget, *, pack: ModelPack | None, actions: Iterable[QAction]) -> TextPage:
-    """A page to read: `about`, `keys` or `card`, which needs a model."""
+    """A page to read: `about`, `keys`, `crashes`, or `card`, which needs a model."""
     match name:
         case "keys":
             page = TextPage(_tr("Keys"), parent)
@@ -28,6 +29,9 @@ def make_page(name: str, parent: QWidget, *, pack: ModelPack | None, actions: It
         case "card" if pack is not None:
             page = TextPage(_tr("About the model"), parent)
             page.set_markdown(card_markdown(pack.card))
+        case "crashes":
+            page = TextPage(_tr("Crash reports"), parent)
+            page.set_html(crashes_page())
         case _:
             page = TextPage(_tr("About Mapafu"), parent)
             page.set_html(about_page(pack))
@@ -63,6 +67,18 @@ def about_page(pack: ModelPack | None) -> str:
         + "".join(f"<p>{escape(line)}</p>" for line in purpose)
         + f"<p class='head'>{escape(_tr('Versions'))}</p><table cellpadding='4'>{rows}</table>"
     )
+
+
+def crashes_page() -> str:
+    """The crash reports that lie on this PC, the newest first, for whoever may want to hand one on."""
+    head = f"<h1>{escape(_tr('Crash reports'))}</h1>"
+    found = reports()
+    if not found:
+        return head + f"<p>{escape(_tr('There is none.'))}</p>"
+    words = _tr("Nothing is ever sent. To ask for help, read a report, and hand on its file if you wish. They lie in:")
+    texts = [(path.name, path.read_text(encoding="utf-8", errors="replace")) for path in found]
+    body = "".join(f"<p class='head'>{escape(name)}</p><pre>{escape(text)}</pre>" for name, text in texts)
+    return head + f"<p>{escape(words)}</p><p>{escape(str(reports_folder()))}</p>" + body
 
 
 def keys_page(actions: Iterable[QAction]) -> str:

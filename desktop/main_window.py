@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLay
 
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
+from desktop.anonymous_copies import AnonymousCopies
 from desktop.classroom.classroom import Classroom
 from desktop.dropped import Drops
 from desktop.earlier_films import EarlierFilms
@@ -21,6 +22,8 @@ from desktop.help_pages import make_page
 from desktop.keeper import Keeper
 from desktop.key_bindings import KeyBindings
 from desktop.list_session import ListSession
+from desktop.lock.lock import Lock
+from desktop.lock.pin_file import PinFile
 from desktop.marking import Marking
 from desktop.pace import Progress
 from desktop.prevalence_dialog import PrevalenceDialog
@@ -79,6 +82,8 @@ class MainWindow(QMainWindow):
         FilmActions(self.actions_of_menus, self.room.viewer)
         self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self.verdicts, self)
         self.upkeep = Upkeep(self.actions_of_menus, self)
+        self.copies = AnonymousCopies(self.actions_of_menus, self.room.worklist, self)
+        self.lock = Lock(self, self.actions_of_menus, PinFile(settings_file.path.parent))
         self.theme = ThemeSwitch(self.actions_of_menus)
         self.keys = KeyBindings(self.actions_of_menus.all, self)
         around = (self.menuBar(), self.room.worklist, self.room.case_panel, self.bottom_bar)
@@ -123,7 +128,7 @@ class MainWindow(QMainWindow):
         self.room.case_panel.score_box.set_prevalence_here(None if percent is None else percent / 100)
 
     def show_page(self, name: str) -> TextPage:
-        """Open a page to read: `about`, `keys` or `card`."""
+        """Open a page to read: `about`, `keys`, `card` or `crashes`."""
         page = make_page(name, self, pack=self._pack, actions=self.actions_of_menus.all)
         page.show()
         return page
@@ -172,6 +177,8 @@ class MainWindow(QMainWindow):
         """Stop everything in good order: no child process outlives the window."""
         self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
+        self.lock.close()
+        self.copies.close()
         self.classroom.close()
         self.session.close()
         self.room.close_reader()
@@ -211,6 +218,7 @@ class MainWindow(QMainWindow):
                 (actions.redo, self.history.redo),
                 (actions.keys, lambda: self.show_page("keys")),
                 (actions.card, lambda: self.show_page("card")),
+                (actions.crashes, lambda: self.show_page("crashes")),
                 (actions.about, lambda: self.show_page("about")),
             ]
         )
@@ -231,6 +239,7 @@ class MainWindow(QMainWindow):
         self.marking.said.connect(self.bottom_bar.show_message)
         self.verdicts.said.connect(self.bottom_bar.show_message)
         self.upkeep.said.connect(self.say)
+        self.copies.said.connect(self.bottom_bar.show_message)
         self.session.begun.connect(self._show_list)
         self.session.said.connect(self.bottom_bar.show_message)
         self.session.progressed.connect(self._show_progress)
@@ -249,7 +258,7 @@ class MainWindow(QMainWindow):
         actions.show_case.setChecked(settings.case_shown)
         self._fold_panels()
         actions.set_screening_possible(self.screening is not None)
-        for action in (actions.export, actions.undo, actions.redo):
+        for action in (actions.export, actions.export_copies, actions.undo, actions.redo):
             action.setEnabled(False)
         actions.group_by_study.setChecked(settings.studies_together)
         self._show_recent()
@@ -307,7 +316,8 @@ class MainWindow(QMainWindow):
 
     def _show_progress(self, progress: Progress) -> None:
         self.bottom_bar.show_progress(progress)
-        self.actions_of_menus.export.setEnabled(progress.done > 0)
+        for action in (self.actions_of_menus.export, self.actions_of_menus.export_copies):
+            action.setEnabled(progress.done > 0)
 
     def _offer_last(self, session: Session) -> None:
         self.welcome.show_last(session.results, session.started_at, cut_off=self.session.can_go_on(session))

@@ -11,8 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from desktop.viewer.heat_style import HeatStyle
+from engine.diagnostics.events import Event
+from engine.diagnostics.log import note
 from engine.errors import OutputError
 from engine.model.heatmap import Ramp
+from engine.paths import write_private
 
 MAX_RECENT_FOLDERS = 8
 # Whole numbers that may also be unknown, with the least and the most they can be.
@@ -88,30 +91,34 @@ class Settings:
 
 
 class SettingsFile:
-    """Reads and writes the settings in the program's own folder."""
+    """Reads and writes the settings in the program's own folder. What it does not know it leaves as it is."""
 
     def __init__(self, folder: Path) -> None:
+        self._unknown: dict[str, Any] = {}
         self.path = folder / "settings.json"
         self.geometry_path = folder / "window.ini"
 
     def load(self) -> Settings:
         """The settings as saved, or the defaults. A damaged file is kept aside as `settings.damaged.json`."""
         try:
-            return _parse(json.loads(self.path.read_text(encoding="utf-8")))
+            raw = json.loads(self.path.read_text(encoding="utf-8"))
+            settings = _parse(raw)
+            names = {field.name for field in fields(Settings)}
+            self._unknown = {name: value for name, value in raw.items() if name not in names}
+            return settings
         except OSError:
             return Settings()
         except (ValueError, TypeError, RecursionError):
+            note(Event.SETTINGS_DAMAGED)
             with contextlib.suppress(OSError):
                 self.path.replace(self.path.with_name("settings.damaged.json"))
             return Settings()
 
     def save(self, settings: Settings) -> None:
-        """Write a new file, then put it in place of the old. Raises OutputError."""
-        fresh = self.path.with_name("settings.json.partial")
+        """Write a new file (mode 0600), then put it in place of the old. Raises OutputError."""
+        text = json.dumps({**asdict(settings), **self._unknown}, indent=2, ensure_ascii=False)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            fresh.write_text(json.dumps(asdict(settings), indent=2, ensure_ascii=False), encoding="utf-8")
-            fresh.replace(self.path)
+            write_private(self.path, text.encode("utf-8", "surrogatepass"))
         except OSError as error:
             raise OutputError("The settings cannot be saved. Free some space in your home folder.") from error
 

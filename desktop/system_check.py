@@ -9,10 +9,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-# What libqxcb.so, libqwayland.so, libQt6Gui and libQt6Widgets ask of Debian and its kin, beyond libc.
+# What libqxcb.so, libqwayland.so, libQt6Gui, libQt6Widgets and libQt6Network ask of Debian and its kin, beyond libc.
 PACKAGES = (
-    "libegl1", "libgl1", "libglib2.0-0", "libdbus-1-3", "libfontconfig1", "libfreetype6", "libx11-xcb1",
-    "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1",
+    "libegl1", "libgl1", "libglib2.0-0", "libgssapi-krb5-2", "libdbus-1-3", "libfontconfig1", "libfreetype6",
+    "libx11-xcb1", "libxkbcommon-x11-0", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1",
     "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-shm0", "libxcb-sync1", "libxcb-util1",
     "libxcb-xfixes0", "libxcb-xkb1", "libwayland-cursor0",
 )  # fmt: skip
@@ -31,7 +31,8 @@ def find_problem(environment: Mapping[str, str] | None = None, *, platform: str 
     variables = os.environ if environment is None else environment
     chosen = variables.get("QT_QPA_PLATFORM", "").split(";")[0].split(":")[0]
     try:
-        importlib.import_module("PySide6.QtWidgets")
+        for module in ("PySide6.QtWidgets", "PySide6.QtNetwork"):
+            importlib.import_module(module)
     except ImportError as error:
         return missing_library_sentence(str(error))
     if chosen and not chosen.startswith(_ON_A_SCREEN):

@@ -12,8 +12,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from engine.diagnostics.crash_report import write_report
+from engine.diagnostics.events import Event
+from engine.diagnostics.log import note, note_error, open_log
+from engine.diagnostics.trace import trace_of
 from engine.errors import MapafuError, ModelError
 from engine.results.kept_run import NothingToResumeError
+from engine.tasks.anonymising import copy_films
 from engine.tasks.keeping import back_up, restore, verify_log
 from engine.tasks.models import install, list_models, roll_back
 from engine.tasks.screening import INTENDED_USE, screen_paths
@@ -28,6 +33,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that lacks a sign must not stop the run
     options = _parse(arguments)
+    open_log()
+    note(Event.PROGRAM_STARTED)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         return _do(options, console)
@@ -41,6 +48,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if isinstance(error, NothingToResumeError):
             return ExitStatus.NOTHING_TO_SCREEN
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
+    except Exception as error:  # noqa: BLE001 -- the last net: a trace on the terminal would name films
+        note_error(Event.UNEXPECTED_ERROR, error)
+        report = write_report(trace_of(error))
+        where = f" {report} says where; it names no film." if report is not None else ""
+        console.print(escape(f"mapafu-screen: An unknown error ended the program. What was done is kept.{where}"))
+        return ExitStatus.OUTPUT_FAILED
+    finally:
+        note(Event.PROGRAM_ENDED)
 
 
 def _do(options: argparse.Namespace, console: Console) -> ExitStatus:
@@ -59,6 +74,8 @@ def _do(options: argparse.Namespace, console: Console) -> ExitStatus:
         return print_self_test(answers)
     if options.models:
         return list_models(answers)
+    if options.anonymise:
+        return copy_films(options, console)
     return screen_paths(options, console)
 
 
@@ -96,6 +113,12 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     tasks.add_argument("--roll-back", action="store_true", help="go back to the model that was used before")
     tasks.add_argument("--models", action="store_true", help="list the models, the one in use with a star")
     tasks.add_argument("--self-test", action="store_true", help="check that the program works on this PC")
+    tasks.add_argument(
+        "--anonymise",
+        type=Path,
+        metavar="OUT",
+        help="screen nothing, but copy the DICOM films to this folder without what names their patients",
+    )
     parser.add_argument(
         "--accept-unsigned", action="store_true", help="use a pack that nobody you trust has signed; results say so"
     )
@@ -106,7 +129,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     has_task = any(getattr(options, name) not in (None, False) for name in names)
     if has_task and (options.paths or options.resume):
         parser.error("films are screened by themselves; leave them out here")
-    if not options.paths and not options.resume and not has_task:
+    if not options.paths and not has_task and (options.anonymise or not options.resume):
         parser.error("name a film or a folder")
     return options
 

@@ -39,6 +39,16 @@ class FilmRejectedError(FilmError):
     """The picture was read but must not be scored."""
 
 
+class NotDicomError(MapafuError):
+    """A file of which no anonymised DICOM copy can be made."""
+
+    code = "not_dicom"
+
+    def __init__(self) -> None:
+        super().__init__("This is no DICOM file, so no copy was made. Check a picture by eye before you hand it on.")
+        self.args = ()
+
+
 class ModelError(MapafuError):
     """The model cannot be used."""
 

@@ -1,6 +1,8 @@
 """Where Mapafu keeps its own files and how they get there, and where its bundled ones lie."""
 
+import contextlib
 import os
+import secrets
 from importlib.resources import files
 from pathlib import Path
 
@@ -28,3 +30,18 @@ def put_first(aside: Path, path: Path) -> None:
         return
     except OSError:  # the drive knows no links, as memory sticks do
         aside.replace(path)
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file (mode 0600) in one step, so that a cut leaves the old one whole. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}.partial")
+    try:
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        aside.replace(path)
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)

@@ -7,10 +7,12 @@ import faulthandler
 import os
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
+from engine.diagnostics.trace import trace_of
 from engine.errors import MapafuError
 
 
@@ -23,6 +25,13 @@ class Service(Protocol):
 
 # Builds the service inside the child; a function of a module, so that it can be sent there by name.
 ServiceFactory = Callable[[Any], Service]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildFault:
+    """The last word of a child that met an error of the program: where it arose, and no value."""
+
+    trace: tuple[str, ...]
 
 
 # How much longer than the parent waits a child may work on a request. It ends itself only where no parent is left to.
@@ -46,6 +55,9 @@ def serve(connection: Connection, factory: ServiceFactory, settings: Any, second
         except MapafuError as error:
             connection.send(error)
             return
+        except Exception as error:  # noqa: BLE001 -- a fault of the program: told, then the child is lost
+            connection.send(ChildFault(trace_of(error)))
+            return
         connection.send(None)
         while True:
             request = connection.recv()
@@ -54,6 +66,9 @@ def serve(connection: Connection, factory: ServiceFactory, settings: Any, second
                     answer = service.answer(request)
                 except MapafuError as error:
                     answer = error
+                except Exception as error:  # noqa: BLE001 -- a fault of the program: told, then the child is lost
+                    connection.send(ChildFault(trace_of(error)))
+                    return
             connection.send(answer)
 
 
@@ -90,3 +105,10 @@ def make_pixel_service(settings: Any) -> Service:
 
     del settings
     return PixelService()
+
+
+def make_copier(settings: Any) -> Service:
+    """The service that writes anonymised copies."""
+    from engine.screening.copier import FilmCopier
+
+    return FilmCopier(settings)

@@ -67,6 +67,33 @@ class TagsRequest:
     path: Path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopierSettings:
+    """Where anonymised copies go.
+
+    Attributes:
+        key: What new identifiers are made with: one for a run, kept nowhere.
+    """
+
+    folder: Path
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CopyRequest:
+    """One file to copy without what names its patient."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReply:
+    """What the child wrote: a file's name, and whether its picture holds writing."""
+
+    name: str
+    burned_in_text: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PixelReply:
     """What lies in the block of shared memory: codes, (rows, columns) uint16, and what they stand for."""

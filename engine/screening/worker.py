@@ -15,9 +15,11 @@ from typing import Any
 
 import psutil
 
+from engine.diagnostics.events import Event
+from engine.diagnostics.log import note, note_trace
 from engine.errors import FilmFailedError, MapafuError, ModelError
 from engine.reasons import Reason
-from engine.screening.child import ServiceFactory, serve
+from engine.screening.child import ChildFault, ServiceFactory, serve
 
 _POLL_SECONDS = 0.05
 
@@ -148,8 +150,7 @@ class Worker:
         try:
             self._connection.send(request)
         except OSError as error:
-            self._kill()
-            raise FilmFailedError(Reason.READER_CRASHED) from error
+            raise self._lose(Reason.READER_CRASHED) from error
         answer = self._wait(self._limits.seconds, should_stop)
         self._has_answered = True
         return answer
@@ -164,15 +165,22 @@ class Worker:
                     self._kill()
                     raise StoppedError
                 if time.monotonic() > deadline:
-                    self._kill()
-                    raise FilmFailedError(Reason.TIMED_OUT)
+                    raise self._lose(Reason.TIMED_OUT)
                 if _resident_bytes(self._process) > self._limits.memory_bytes:
-                    self._kill()
-                    raise FilmFailedError(Reason.TOO_LARGE)
-            return self._connection.recv()
+                    raise self._lose(Reason.TOO_LARGE)
+            answer = self._connection.recv()
         except (EOFError, OSError) as error:
-            self._kill()
-            raise FilmFailedError(Reason.READER_CRASHED) from error
+            raise self._lose(Reason.READER_CRASHED) from error
+        if isinstance(answer, ChildFault):
+            note_trace(Event.CHILD_FAILED, answer.trace)
+            raise self._lose(Reason.READER_CRASHED)
+        return answer
+
+    def _lose(self, reason: Reason) -> FilmFailedError:
+        """End the child and log why; the error to raise."""
+        self._kill()
+        note(Event.CHILD_LOST, reason)
+        return FilmFailedError(reason)
 
     def _kill(self) -> None:
         if self._process is not None:

@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 
@@ -21,10 +22,17 @@ def test_the_program_opens_screens_and_closes_on_ctrl_c(samples: Path, own_home:
     deadline = time.monotonic() + 30
     while not (own_home / "patient-key.secret").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(1.0)
+    children = psutil.Process(program.pid).children(recursive=True)
+    until = time.monotonic() + 60
+    while sum("spawn_main" in " ".join(child.cmdline()) for child in children) < 2 and time.monotonic() < until:
+        time.sleep(0.1)
+        children = psutil.Process(program.pid).children(recursive=True)
+    assert len(children) >= 2  # it is screening, and reads for the viewer
     program.send_signal(signal.SIGINT)
     _, said = program.communicate(timeout=30)
     told = [line for line in said.splitlines() if "propagateSizeHints" not in line]
     assert told == []
     assert program.returncode == 0
     assert (own_home / "settings.json").exists()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []

@@ -1,4 +1,8 @@
 import json
+import os
+import stat
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,3 +86,42 @@ def test_a_folder_that_cannot_be_written_is_an_output_error(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError):
         SettingsFile(tmp_path / "file").save(Settings())
+
+
+def test_what_a_later_version_wrote_survives_this_one(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    later = {"heat_shown": True, "colour_of_the_sky": {"noon": "blue"}}
+    file.path.write_text(json.dumps(later))
+    file.save(replace(file.load(), heat_shown=False))
+    assert json.loads(file.path.read_text()) | {"heat_shown": True} == json.loads(file.path.read_text()) | later
+
+
+def test_settings_are_the_readers_alone_and_leave_nothing_half_written(tmp_path: Path) -> None:
+    file = SettingsFile(tmp_path)
+    file.save(Settings())
+    file.save(Settings(recent_folders=("/SMITH", "/not \udcff utf-8")))
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]
+    if os.name == "posix":
+        assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt", reason="file sizes are limited by setrlimit")
+def test_a_full_disk_leaves_the_old_settings_whole(tmp_path: Path) -> None:
+    """With a limit on the size of files, in a process of its own."""
+    SettingsFile(tmp_path).save(Settings(operating_point="balanced"))
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from desktop.settings import Settings, SettingsFile\n"
+        "from engine.errors import OutputError\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))\n"
+        "try:\n"
+        "    SettingsFile(Path(sys.argv[1])).save(Settings(recent_folders=('x' * 2000,)))\n"
+        "except OutputError as error:\n"
+        "    print(error.code)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "output_failed"
+    assert SettingsFile(tmp_path).load().operating_point == "balanced"
+    assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]

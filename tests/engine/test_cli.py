@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.cli import ExitStatus
+from engine.cli import ExitStatus, run
+from engine.diagnostics.crash_report import reports
 from engine.model.pack import bundled_model
 from engine.reports.csv import partial_of
 from engine.results.store import FILE_NAME, Store
@@ -419,3 +420,37 @@ def test_a_damaged_store_is_said_once_and_the_screening_goes_on(samples: Path, t
     assert len(done.stderr.splitlines()) == 1
     with Store() as store:
         assert store.sessions.newest()[0].results == 1
+
+
+def test_an_unknown_error_is_one_sentence_and_a_report_without_names(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def blunder(*_: object) -> None:
+        raise KeyError("/films/SMITH_JOHN.dcm")
+
+    monkeypatch.setattr("engine.cli.screen_paths", blunder)
+    assert run([str(tmp_path / "SMITH_JOHN")]) == ExitStatus.OUTPUT_FAILED
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert "What was done is kept" in said
+    (report,) = reports()
+    for text in (report.read_text(), (own_home / "mapafu.log").read_text()):
+        assert "error KeyError" in text
+        assert "at engine.cli:" in text
+        assert "SMITH" not in text
+
+
+def test_anonymised_copies(tmp_path: Path) -> None:
+    pixels = (phantom() * 255).astype(np.uint8)
+    write_dicom(tmp_path / "SMITH.dcm", pixels, PatientName="SMITH^JOHN", BurnedInAnnotation="YES")
+    (tmp_path / "note.txt").write_text("no film")
+    done = screen("SMITH.dcm", "note.txt", "--anonymise", "copies", folder=tmp_path)
+    assert done.returncode == ExitStatus.OK, done.stderr
+    (copy,) = (tmp_path / "copies").iterdir()
+    assert b"SMITH" not in copy.read_bytes()
+    assert f"{copy.name}: There is writing in this picture" in done.stderr
+    assert "1 of 2 files copied" in done.stderr
+    assert not (tmp_path / "mapafu-out").exists()
+    again = screen("note.txt", "--anonymise", "copies", folder=tmp_path)
+    assert again.returncode == ExitStatus.NOTHING_TO_SCREEN
+    assert screen("--anonymise", "copies", folder=tmp_path).returncode == ExitStatus.BAD_USAGE

@@ -53,8 +53,13 @@ def babble() -> None:
     print("SMITH_JOHN", file=sys.stderr, flush=True)  # noqa: T201
 
 
+def blunder() -> None:
+    """Raise what no decoder should, with a patient's name in it."""
+    raise KeyError("/films/SMITH_JOHN.dcm")
+
+
 MISDEEDS: dict[str, Callable[[], None]] = {
-    misdeed.__name__: misdeed for misdeed in (abort, kill, leave, hang, hang_in_c, eat, babble)
+    misdeed.__name__: misdeed for misdeed in (abort, kill, leave, hang, hang_in_c, eat, babble, blunder)
 }
 
 
@@ -110,6 +115,11 @@ def make_planted_pixel_service(settings: Any) -> Service:
 
 def make_unable(settings: Any) -> Service:
     raise ModelError("No model today. Come back tomorrow.")
+
+
+def make_blundering(settings: Any) -> Service:
+    blunder()
+    return Planted(settings)
 
 
 def make_killed(settings: Path) -> Service:

@@ -6,11 +6,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from engine.diagnostics.log import open_log
 from engine.errors import FilmFailedError, ModelError
 from engine.reasons import Reason
 from engine.screening.worker import Limits, StoppedError, Worker
 from tests.engine.screening.planted import (
     make_babbling,
+    make_blundering,
     make_killed,
     make_killed_once,
     make_planted,
@@ -37,6 +39,7 @@ def test_requests_are_answered_by_one_child(worker: Worker) -> None:
         ("abort", Reason.READER_CRASHED),
         ("kill", Reason.READER_CRASHED),
         ("leave", Reason.READER_CRASHED),
+        ("blunder", Reason.READER_CRASHED),
         ("hang", Reason.TIMED_OUT),
         ("hang_in_c", Reason.TIMED_OUT),
         ("eat", Reason.TOO_LARGE),
@@ -51,6 +54,26 @@ def test_a_lost_child_costs_one_request(worker: Worker, misdeed: str, reason: Re
     assert first is None or not psutil.pid_exists(first)
     assert worker.process_id is None
     assert worker.ask("hello") == ("settings", "hello")
+
+
+def test_a_fault_in_the_child_is_logged_without_its_values(worker: Worker, own_home: Path) -> None:
+    log = open_log()
+    worker.ask("hello")
+    with pytest.raises(FilmFailedError):
+        worker.ask("blunder")
+    text = log.read_text()
+    assert text.count("child_failed") == 2  # the child that had worked, and the new one
+    assert "at engine.screening.child:" in text
+    assert "    error KeyError\n" in text
+    assert "child_lost reader_crashed" in text
+    assert "SMITH" not in text
+
+
+def test_a_fault_at_the_start_is_logged_too(own_home: Path) -> None:
+    log = open_log()
+    with Worker(make_blundering, None) as worker, pytest.raises(ModelError, match="cannot be started"):
+        worker.ask("hello")
+    assert "    error KeyError\n" in log.read_text()
 
 
 def test_an_error_of_the_service_keeps_the_child(worker: Worker) -> None:

@@ -1,0 +1,1 @@
+"""The lock of the screen: a PIN against curious eyes."""
