@@ -192,6 +192,11 @@ class Bookkeeper:
         """What each reader says of a film now."""
         return self._opened().verdicts.standing_on(film_id)
 
+    def note_opened(self, film_id: int, session_id: int) -> None:
+        """Note in the audit log that a film of a session was shown, to the reader if one is known."""
+        reader_id = None if self._reader is None else self._reader.reader_id
+        self._opened().log.opened(film_id, session_id=session_id, reader_id=reader_id)
+
     def earlier(self, film_id: int) -> list[StoredResult]:
         """Earlier films of the same patient, the newest first."""
         return self._opened().results.earlier(film_id)

@@ -126,6 +126,10 @@ class Keeper(QObject):
         """Ask what readers say of a film."""
         self._work.put(lambda: self.verdicts_told.emit(film_id, self._book.verdicts_on(film_id)))
 
+    def note_opened(self, film_id: int, session_id: int) -> None:
+        """Note in the audit log that a film of a session was shown."""
+        self._work.put(lambda: self._book.note_opened(film_id, session_id))
+
     def find_earlier(self, film_id: int) -> None:
         """Ask for earlier films of the same patient."""
         self._work.put(lambda: self.earlier_found.emit(film_id, self._book.earlier(film_id)))

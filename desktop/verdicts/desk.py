@@ -249,7 +249,12 @@ class VerdictDesk(QObject):
             self._panel.note.setText(self._drafts.get(film_id, "") if film_id is not None else "")
             if film_id is not None and film_id >= 0:
                 self._keeper.tell_verdicts(film_id)
+                self._note_opened(film_id)
         self._show()
+
+    def _note_opened(self, film_id: int) -> None:
+        if self._session.session_id is not None:
+            self._keeper.note_opened(film_id, self._session.session_id)
 
     def _follow_blind(self, on: bool) -> None:
         if on:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import build_window
 from desktop.main_window import MainWindow
+from engine.results.audit_log import Event
 from engine.results.records import Record, to_record
 from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import Verdict
@@ -129,6 +131,21 @@ def test_a_film_that_was_scored_before_is_not_scored_again(
     (result,) = window.room.worklist.model.results
     assert result.score is not None
     assert (result.path, result.index, result.score.probability) == (film, 0, 0.4321)
+
+
+def test_the_audit_log_says_which_films_were_looked_at(reopened: MainWindow, qtbot: QtBot, own_home: Path) -> None:
+    view, model = reopened.room.worklist.view, reopened.room.worklist.model
+    view.choose_row(0)
+    view.setFocus()
+    qtbot.keyClick(view, Qt.Key.Key_J)
+    seen = [model.film_id_at(0), model.film_id_at(1)]
+    qtbot.waitUntil(lambda: _opened_films(own_home)[-2:] == seen, timeout=10_000)
+
+
+def _opened_films(home: Path) -> list[int]:
+    with closing(sqlite3.connect(home / FILE_NAME)) as store:
+        entries = [json.loads(entry) for (entry,) in store.execute("SELECT entry FROM audit_log ORDER BY entry_id")]
+    return [entry["film"] for entry in entries if entry["event"] == Event.OPENED]
 
 
 def test_what_readers_say_is_exported(
