@@ -1,0 +1,88 @@
+"""What the installed program must do wherever it is installed. Each check says in a line what it saw, or fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from PIL import ImageGrab
+
+from engine.paths import resource
+from tests.engine.films.syntaxes import EXACT, SYNTAXES, write_packed
+from tests.installed.program import Installed
+
+_DISPLAY = 97
+
+
+def check_self_test(installed: Installed) -> str:
+    """The program's own test of itself, in versions that have one."""
+    if "--self-test" not in installed.run("mapafu-screen", "--help").stdout:
+        return "self-test: this version has none"
+    done = installed.run("mapafu-screen", "--self-test")
+    assert done.returncode == 0, f"self-test:\n{done.stdout}\n{done.stderr}"
+    return "self-test: passed"
+
+
+def check_samples(installed: Installed, samples: Path, out: Path) -> str:
+    """The bundled samples: twelve films are scored, and two files that are no films are told."""
+    rows = installed.screen(samples, out)
+    seen = Counter(row["status"] for row in rows)
+    assert seen == {"scored": 12, "rejected": 1, "failed": 1}, seen
+    return f"samples: {dict(seen)}"
+
+
+def check_syntaxes(installed: Installed, folder: Path, out: Path) -> str:
+    """One film in every transfer syntax that can be read: decoded, and scored as the plain one is."""
+    outside = installed.outside(folder)
+    outside.mkdir(parents=True)
+    for index, syntax in enumerate(SYNTAXES):
+        write_packed(outside / f"{index:02}.dcm", syntax)
+    rows = {Path(row["file"]).stem: row for row in installed.screen(folder, out)}
+    plain = float(rows["01"]["probability"])
+    for index, syntax in enumerate(SYNTAXES):
+        row = rows[f"{index:02}"]
+        assert row["status"] == "scored", f"{syntax.name}: {row['status']} {row['reason']}"
+        far = abs(float(row["probability"]) - plain)
+        assert far <= (0.01 if syntax.tolerance == EXACT else 0.03), f"{syntax.name}: {far} from {plain}"
+    return f"transfer syntaxes: {len(SYNTAXES)} of {len(SYNTAXES)} decoded and scored alike"
+
+
+def check_window(installed: Installed, samples: Path, picture: Path, *, seconds: float = 25.0) -> str:
+    """The window on a screen of its own: photographed with the samples screened, then closed in good order."""
+    display = f":{_DISPLAY}"
+    with tempfile.TemporaryDirectory() as unused:
+        screen = subprocess.Popen(
+            ["Xvfb", display, "-screen", "0", "1366x768x24", "-nolisten", "tcp"], cwd=unused,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            time.sleep(2.0)
+            program = subprocess.Popen(
+                installed.command("mapafu", samples), env=installed.variables(DISPLAY=display),
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            time.sleep(seconds)
+            grabbed = ImageGrab.grab(xdisplay=display)
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            grabbed.save(picture)
+            os.kill(program.pid, signal.SIGINT)
+            _, said = program.communicate(timeout=30)
+        finally:
+            screen.terminate()
+            screen.wait()
+    shades = len(grabbed.convert("L").getcolors() or ())
+    assert program.returncode == 0, f"the window ended with {program.returncode}: {said}"
+    assert shades > 50, "the screen is empty"
+    return f"window: opened, photographed ({picture}), closed in good order" + (f"; it said: {said}" if said else "")
+
+
+def copy_samples(target: Path) -> None:
+    """The samples, as somebody would copy them to a home folder."""
+    target.mkdir(parents=True)
+    for sample in resource("samples").iterdir():
+        (target / sample.name).write_bytes(sample.read_bytes())
