@@ -15,17 +15,23 @@ from desktop.main_window import MainWindow
 from desktop.settings import SettingsFile
 from desktop.theme import DARK, dress
 from engine.errors import ModelError
+from engine.machine import find_shortage
 from engine.model.pack import ModelPack, load_pack
 from engine.paths import data_folder, resource
 from engine.version import __version__
 
 
-def run(names: Sequence[str]) -> int:
+def run(names: Sequence[str], *, close_when_painted: bool = False) -> int:
     """Open the window, screen the files and folders named, and return the exit status when it is closed."""
     application = QApplication(["mapafu"])
     prepare_application(application)
     window = build_window()
+    shortage = find_shortage(data_folder())
+    if shortage is not None:
+        window.welcome.show_warning(shortage)
     window.show()
+    if close_when_painted:
+        _close_when_painted(window)
     paths = [Path(name) for name in names if name]
     if paths:
         QTimer.singleShot(0, lambda: window.screen_paths(paths))
@@ -58,6 +64,13 @@ def build_window(model: Path | None = None) -> MainWindow:
     except ModelError as error:
         problem = error.sentence
     return MainWindow(pack, SettingsFile(data_folder()), Keeper(), model_problem=problem)
+
+
+def _close_when_painted(window: MainWindow) -> None:
+    while not window.windowHandle().isExposed():
+        QApplication.processEvents()
+    window.grab()
+    QTimer.singleShot(0, window.close)
 
 
 def _let_ctrl_c_close(window: MainWindow) -> None:

@@ -7,7 +7,6 @@ waits its turn, and its films are added to the list; films that the list already
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ from desktop.keeper import Keeper
 from desktop.pace import Pace, Progress
 from engine.errors import MapafuError
 from engine.films.discovery import discover
+from engine.machine import means
 from engine.model.pack import ModelPack
 from engine.paths import data_folder
 from engine.results.columns import KeyColumns
@@ -136,7 +136,7 @@ class Screening(QObject):
             model_sha256=self._pack.sha256,
             operating_point=self._operating_point,
             default_age=self._default_age,
-            threads=max(1, (os.cpu_count() or 2) - 1),  # one core is the window's
+            threads=means().threads,
         )
         self._job = _Job(dropped, settings, self._limits, frozenset(self._screened), first_index)
         self._report()

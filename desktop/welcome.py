@@ -60,6 +60,11 @@ class Welcome(QWidget):
         for widget in (self.target, self.folder_button, self.samples_button):
             widget.setEnabled(False)
 
+    def show_warning(self, sentence: str) -> None:
+        """Say what may go wrong; everything can be tried."""
+        self.problem.setText(sentence)
+        self.problem.show()
+
     def show_last(self, films: int, started_at: datetime) -> None:
         """Offer the list that was screened last."""
         words = self.tr("1 film") if films == 1 else self.tr("{count} films").format(count=films)

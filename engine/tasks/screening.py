@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from engine.errors import ModelError, OutputError
 from engine.films.discovery import FoundFile, discover
+from engine.machine import find_shortage, means
 from engine.model.card import PointsByAge
 from engine.model.pack import ModelPack, load_pack
 from engine.paths import data_folder
@@ -87,6 +88,9 @@ def screen_paths(options: argparse.Namespace, console: Console) -> ExitStatus:
 def _settings(options: argparse.Namespace, pack: ModelPack, heatmaps: Path, console: Console) -> ScorerSettings:
     if options.heatmaps:
         _make_folder(heatmaps)
+    shortage = find_shortage(data_folder())
+    if shortage is not None:
+        console.print(shortage)
     secret = load_secret(data_folder())
     if secret is None:
         console.print(f"The folder {escape(str(data_folder()))} cannot be used, so patients get no key in the table.")
@@ -95,7 +99,7 @@ def _settings(options: argparse.Namespace, pack: ModelPack, heatmaps: Path, cons
         model_sha256=pack.sha256,
         operating_point=options.operating_point,
         default_age=options.default_age,
-        threads=options.threads,
+        threads=options.threads or (1 if means().is_small else 0),
         heatmap_folder=heatmaps if options.heatmaps else None,
         anonymous=options.anonymous,
         secret=secret,
