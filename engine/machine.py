@@ -79,12 +79,12 @@ def find_shortage(folder: Path) -> str | None:
     """
     if psutil.virtual_memory().available < _LEAST_FREE_BYTES:
         return "This PC has little memory left. Close other programs, or films may not be read."
-    there = next((place for place in (folder, *folder.parents) if place.exists()), None)
     try:
-        free = psutil.disk_usage(str(there)).free if there is not None else None
-    except OSError:  # a drive that is gone is told by what wants to write there
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        free = psutil.disk_usage(str(there)).free
+    except (OSError, StopIteration):  # a drive that is gone, or closed to us, is told by what wants to write there
         return None
-    if free is not None and free < _LEAST_DISK_BYTES:
+    if free < _LEAST_DISK_BYTES:
         return "The disk is nearly full. Free some space, or results cannot be kept."
     return None
 

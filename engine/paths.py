@@ -15,7 +15,7 @@ PORTABLE_MARK = "portable"
 def data_folder() -> Path:
     """The user's folder for Mapafu's own data. It may not exist yet.
 
-    The variable `MAPAFU_HOME` moves it. A portable program, which has a file `portable` beside it, keeps it in the folder
+    The variable `MAPAFU_HOME` moves it. A portable program, which has a file `portable` beside it, keeps it in
     `mapafu-data` beside itself, so that both travel on one memory stick.
     """
     moved = os.environ.get(HOME_VARIABLE)

@@ -1,4 +1,4 @@
-"""`python -m installer`: builds the installed program and measures it. What it does is tried by `python -m tests.installed`."""
+"""`python -m installer`: builds the installed program and measures it; `python -m tests.installed` tries it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _parse() -> argparse.Namespace:
     build.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR")
     build.add_argument("--folder-only", action="store_true", help="nothing but the folder, as on Windows and macOS")
     sizes = commands.add_parser("sizes", help="what takes the space, as a table")
-    starts = commands.add_parser("starts", help="how long the installed program takes to start, and the one from source")
+    starts = commands.add_parser("starts", help="how long it takes to start, beside the one from source")
     starts.add_argument("--rounds", type=int, default=5)
     for measured in (sizes, starts):
         measured.add_argument("folder", type=Path, help="the program's folder, such as dist/mapafu")

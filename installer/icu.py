@@ -51,4 +51,6 @@ def shrink_icu(library: Path) -> bool:
 
 
 def _run(*command: str | Path, folder: Path | None = None) -> str:
-    return subprocess.run([str(word) for word in command], cwd=folder, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(
+        [str(word) for word in command], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout

@@ -66,3 +66,9 @@ def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     free = psutil.disk_usage(str(tmp_path)).free
     monkeypatch.setattr("engine.machine._LEAST_DISK_BYTES", free * 2)
     assert "disk" in str(find_shortage(tmp_path))
+
+
+def test_a_folder_that_cannot_even_be_looked_at_is_left_to_who_writes_there(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="long"):
+        (tmp_path / ("a" * 5000)).exists()
+    assert find_shortage(tmp_path / ("a" * 5000)) is None

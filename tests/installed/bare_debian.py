@@ -17,6 +17,8 @@ from tests.installed.program import Installed
 _SUITE = "bookworm"
 _USER = "clinic"
 _HOME = Path("/home") / _USER
+# What is written in the home folder: results, the program's own folder, and the system's list of fonts.
+_OWN = ("results/", "syntaxes/", "of-syntaxes/", ".local/share/mapafu/", ".cache/fontconfig/")
 
 
 def try_on_bare_debian(package: Path, out: Path, base: Path, say: Callable[[str], None]) -> None:
@@ -63,6 +65,7 @@ def _try(package: Path, out: Path, tree: Path, say: Callable[[str], None]) -> No
     assert not pythons, pythons
     say("Python: none")
 
+    at_first = _files(tree / "home")
     installed = Installed(
         folder=Path("/usr/bin"), home=_HOME, tree=tree, prefix=("chroot", f"--userspec={_USER}", str(tree)),
     )  # fmt: skip
@@ -75,6 +78,8 @@ def _try(package: Path, out: Path, tree: Path, say: Callable[[str], None]) -> No
     say(check_window(installed, samples, out / "bare-debian.png"))
 
     kept = _files(tree / "home")
+    foreign = [name for name in kept - at_first if not name.startswith(tuple(f"{_USER}/{own}" for own in _OWN))]
+    assert not foreign, f"written elsewhere in the user's home: {foreign}"
     inside("apt-get", "purge", "-qy", "mapafu")
     left = [
         path for part in ("usr", "etc", "opt", "var/lib/mapafu", "var/cache", "tmp", "root")

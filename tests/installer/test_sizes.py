@@ -24,9 +24,6 @@ def test_a_table_replaces_the_one_before(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("above\n<!-- sizes: begin -->\nold\n<!-- sizes: end -->\nbelow\n", encoding="utf-8")
     put_into_page(page, "sizes", "| new |")
-    assert (
-        page.read_text(encoding="utf-8")
-        == "above\n<!-- sizes: begin -->\n\n| new |\n\n<!-- sizes: end -->\nbelow\n"
-    )
+    assert page.read_text(encoding="utf-8") == "above\n<!-- sizes: begin -->\n\n| new |\n\n<!-- sizes: end -->\nbelow\n"
     with pytest.raises(ValueError, match="starts"):
         put_into_page(page, "starts", "| new |")
