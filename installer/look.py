@@ -48,7 +48,7 @@ def version_resource(folder: Path, name: str) -> str | None:
     if sys.platform != "win32":
         return None
     folder.mkdir(parents=True, exist_ok=True)
-    numbers = tuple((*(int(part) for part in __version__.split(".")[:3]), 0))
+    numbers = (*(int(part) for part in __version__.split(".")[:3]), 0)
     made = folder / f"{name}-version.txt"
     text = _VERSION_RESOURCE.format(numbers=numbers, version=__version__, name=name, purpose=PURPOSE)
     made.write_text(text, encoding="utf-8")

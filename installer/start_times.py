@@ -24,12 +24,13 @@ def start_table(folder: Path, *, rounds: int) -> str:
     suffix = ".exe" if sys.platform == "win32" else ""
     window = ([str(folder / f"mapafu{suffix}")], [sys.executable, "-m", "desktop"])
     screen = ([str(folder / f"mapafu-screen{suffix}")], [sys.executable, "-m", "engine"])
-    rows = [
-        ("the window, until it is painted", *_medians(window, ["--time-start"], rounds)),
-        ("`mapafu-screen`, one film", *_medians(screen, [str(_SAMPLE), "--quiet", "--out", "out"], rounds)),
-    ]
+    taken = {
+        "the window, until it is painted": _medians(window, ["--time-start"], rounds),
+        "`mapafu-screen`, one film": _medians(screen, [str(_SAMPLE), "--quiet", "--out", "out"], rounds),
+    }
     lines = ["| start | installed, s | from source, s | ratio |", "|---|---|---|---|"]
-    lines += [f"| {name} | {frozen:.2f} | {source:.2f} | {frozen / source:.2f} |" for name, frozen, source in rows]
+    for name, (installed, source) in taken.items():
+        lines.append(f"| {name} | {installed:.2f} | {source:.2f} | {installed / source:.2f} |")
     return "\n".join(lines)
 
 

@@ -19,9 +19,7 @@ def main() -> None:
     folder.add_argument("folder", type=Path)
     debian = commands.add_parser("debian", help="the .deb, in a bare Debian 12; as root")
     debian.add_argument("package", type=Path)
-    debian.add_argument(
-        "--base", type=Path, default=Path("/var/cache/mapafu-debian"), help="where the bare tree is kept"
-    )
+    debian.add_argument("--base", type=Path, default=Path("/var/cache/mapafu-debian"), help="the bare tree, kept")
     for command in (folder, debian):
         command.add_argument("--out", type=Path, default=Path("dist/tried"), help="for the picture of the window")
     options = parser.parse_args()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 import tempfile
@@ -61,7 +60,7 @@ def _try(package: Path, out: Path, tree: Path, say: Callable[[str], None]) -> No
     came = sorted(_packages(inside) - before - {"mapafu"})
     size = int(inside("dpkg-query", "-W", "-f", "${Installed-Size}", "mapafu")) * 1024 / 1e6
     say(f"installed: {size:.0f} MB; with it came {len(came)} packages: {' '.join(came)}")
-    pythons = [path for path in (tree / "usr/bin").glob("python*")]
+    pythons = list((tree / "usr/bin").glob("python*"))
     assert not pythons, pythons
     say("Python: none")
 
@@ -71,7 +70,8 @@ def _try(package: Path, out: Path, tree: Path, say: Callable[[str], None]) -> No
     )  # fmt: skip
     samples = Path("/usr/lib/mapafu/_internal") / "resources" / "samples"
     assert installed.outside(samples).is_dir()
-    assert sorted(os.listdir(installed.outside(samples))) == sorted(path.name for path in resource("samples").iterdir())
+    bundled = {path.name for path in resource("samples").iterdir()}
+    assert {path.name for path in installed.outside(samples).iterdir()} == bundled
     say(check_self_test(installed))
     say(check_samples(installed, samples, _HOME / "results"))
     say(check_syntaxes(installed, _HOME / "syntaxes", _HOME / "of-syntaxes"))

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PIL import ImageGrab
 
-from engine.paths import resource
 from tests.engine.films.syntaxes import EXACT, SYNTAXES, write_packed
 from tests.installed.program import Installed
 
@@ -79,10 +78,3 @@ def check_window(installed: Installed, samples: Path, picture: Path, *, seconds:
     assert program.returncode == 0, f"the window ended with {program.returncode}: {said}"
     assert shades > 50, "the screen is empty"
     return f"window: opened, photographed ({picture}), closed in good order" + (f"; it said: {said}" if said else "")
-
-
-def copy_samples(target: Path) -> None:
-    """The samples, as somebody would copy them to a home folder."""
-    target.mkdir(parents=True)
-    for sample in resource("samples").iterdir():
-        (target / sample.name).write_bytes(sample.read_bytes())
