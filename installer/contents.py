@@ -9,8 +9,6 @@ from typing import TypeVar
 
 Entry = TypeVar("Entry", bound=tuple[str, ...])
 
-RESOURCES = ("model.onnx", "gate.onnx", "polarity.json", "samples", "icons", "style")
-
 # Found at run time by name, where no import statement leads to them.
 HIDDEN_IMPORTS = (
     "gdcm",
@@ -36,7 +34,7 @@ EXCLUDED_MODULES = (
     "PIL.ImageTk", "PIL.ImageQt", "PIL.ImageFont", "PIL.AvifImagePlugin", "PIL._avif", "PIL._imagingft",
     "PIL._imagingtk",
     *(f"PySide6.Qt{name}" for name in (
-        "Concurrent", "DBus", "Designer", "Help", "Network", "OpenGL", "OpenGLWidgets", "Pdf", "PdfWidgets",
+        "Concurrent", "DBus", "Designer", "Help", "OpenGL", "OpenGLWidgets", "Pdf", "PdfWidgets",
         "PrintSupport", "Qml", "Quick", "QuickControls2", "QuickTest", "QuickWidgets", "Sql", "Svg", "SvgWidgets",
         "Test", "UiTools", "WebEngineCore", "Xml",
     )),
@@ -60,7 +58,7 @@ _PLUGINS = (
 _LEFT_OUT = re.compile(
     r"""
     PySide6/(Qt/)?(qml|translations|libexec|metatypes|resources|typesystems|glue|include|scripts|support)/
-    | (^|/)(lib)?Qt6?(Qml|Quick|Pdf|WebEngine|VirtualKeyboard|Network|Designer|Test|Help|Sql|PrintSupport|Lottie
+    | (^|/)(lib)?Qt6?(Qml|Quick|Pdf|WebEngine|VirtualKeyboard|Designer|Test|Help|Sql|PrintSupport|Lottie
         |EglFS|WaylandCompositor|OpenGLWidgets|Labs)[^/]*\.(so|dll|dylib|pyd|framework)
     | (^|/)opengl32sw\.dll$
     | (^|/)libonnxruntime\.(so|dylib)       # the Python module holds a copy of its own
