@@ -8,7 +8,14 @@ import tempfile
 from pathlib import Path
 
 from tests.installed.bare_debian import try_on_bare_debian
-from tests.installed.checks import check_samples, check_self_test, check_syntaxes, check_window
+from tests.installed.checks import (
+    check_lost_reader,
+    check_portable,
+    check_samples,
+    check_self_test,
+    check_syntaxes,
+    check_window,
+)
 from tests.installed.program import Installed
 
 
@@ -37,6 +44,8 @@ def _try_folder(folder: Path, out: Path) -> None:
         _say(check_self_test(installed))
         _say(check_samples(installed, samples, home / "results"))
         _say(check_syntaxes(installed, home / "syntaxes", home / "of-syntaxes"))
+        _say(check_lost_reader(installed, samples, home / "lost"))
+        _say(check_portable(folder))
         _say(check_window(installed, samples, out / "folder.png"))
 
 

@@ -10,14 +10,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.paths import resource
-from tests.installed.checks import check_samples, check_self_test, check_syntaxes, check_window
+from tests.installed.checks import check_lost_reader, check_samples, check_self_test, check_syntaxes, check_window
 from tests.installed.program import Installed
 
 _SUITE = "bookworm"
 _USER = "clinic"
 _HOME = Path("/home") / _USER
 # What is written in the home folder: results, the program's own folder, and the system's list of fonts.
-_OWN = ("results/", "syntaxes/", "of-syntaxes/", ".local/share/mapafu/", ".cache/fontconfig/")
+_OWN = (
+    "results/",
+    "syntaxes/",
+    "of-syntaxes/",
+    "lost/",
+    "of-a-lost-reader/",
+    ".local/share/mapafu/",
+    ".cache/fontconfig/",
+)
 
 
 def try_on_bare_debian(package: Path, out: Path, base: Path, say: Callable[[str], None]) -> None:
@@ -75,6 +83,7 @@ def _try(package: Path, out: Path, tree: Path, say: Callable[[str], None]) -> No
     say(check_self_test(installed))
     say(check_samples(installed, samples, _HOME / "results"))
     say(check_syntaxes(installed, _HOME / "syntaxes", _HOME / "of-syntaxes"))
+    say(check_lost_reader(installed, samples, _HOME / "lost"))
     say(check_window(installed, samples, out / "bare-debian.png"))
 
     kept = _files(tree / "home")

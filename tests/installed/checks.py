@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -10,6 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import psutil
 from PIL import ImageGrab
 
 from tests.engine.films.syntaxes import EXACT, SYNTAXES, write_packed
@@ -49,6 +52,52 @@ def check_syntaxes(installed: Installed, folder: Path, out: Path) -> str:
         far = abs(float(row["probability"]) - plain)
         assert far <= (0.01 if syntax.tolerance == EXACT else 0.03), f"{syntax.name}: {far} from {plain}"
     return f"transfer syntaxes: {len(SYNTAXES)} of {len(SYNTAXES)} decoded and scored alike"
+
+
+def check_lost_reader(installed: Installed, samples: Path, out: Path) -> str:
+    """The reading process is killed at work: another takes over, and every file has its row."""
+    program = subprocess.Popen(
+        installed.command("mapafu-screen", samples, "--out", out, "--quiet"),
+        env=installed.variables(MAPAFU_HOME=str(installed.home / "of-a-lost-reader")),
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while not (readers := _readers(program.pid)) and program.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1.0)
+    assert readers, "there was no reading process"
+    readers[0].kill()
+    _, said = program.communicate(timeout=300)
+    assert program.returncode == 0, said
+    seen = Counter(row["status"] for row in installed.rows(out))
+    assert seen.total() == 14, seen
+    assert seen["scored"] >= 11, seen
+    return f"a reading process killed at work: {dict(seen)}"
+
+
+def _readers(pid: int) -> list[psutil.Process]:
+    found = []
+    for child in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "--multiprocessing-fork" in child.cmdline():
+                found.append(child)
+    return found
+
+
+def check_portable(folder: Path) -> str:
+    """With the mark beside it, the program keeps its data beside itself and nothing in the home folder."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as name:  # on the same drive, where a copy can be links
+        copy, home = Path(name) / "mapafu", Path(name) / "home"
+        shutil.copytree(folder, copy, copy_function=os.link)
+        (copy / "portable").touch()
+        home.mkdir()
+        installed = Installed(folder=copy, home=home)
+        check_samples(installed, copy / "_internal" / "resources" / "samples", Path(name) / "results")
+        kept = sorted(path.name for path in (copy / "mapafu-data").iterdir())
+        assert "results.sqlite" in kept, kept
+        at_home = [path for path in home.rglob("*") if path.is_file()]
+        assert not at_home, at_home
+    return f"portable: beside the program {', '.join(kept)}; in the home folder nothing"
 
 
 def check_window(installed: Installed, samples: Path, picture: Path, *, seconds: float = 25.0) -> str:

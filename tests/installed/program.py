@@ -52,5 +52,9 @@ class Installed:
         """Screen a folder and return the rows of the table. Raises AssertionError where the program fails."""
         done = self.run("mapafu-screen", folder, "--out", out)
         assert done.returncode == 0, f"mapafu-screen ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        return self.rows(out)
+
+    def rows(self, out: Path) -> list[dict[str, str]]:
+        """The table in a folder of results."""
         with self.outside(out / "mapafu.csv").open(encoding="utf-8-sig", newline="") as stream:
             return list(csv.DictReader(stream))
