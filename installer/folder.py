@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from installer.icu import shrink_icu
 
 _ROOT = Path(__file__).parents[1]
+_PATCHED = re.compile(r"-[0-9a-f]{8}[-.]")
 
 
 def build_folder(out: Path) -> Path:
@@ -26,8 +28,8 @@ def build_folder(out: Path) -> Path:
 def _strip_symbols(folder: Path) -> None:
     """Take out the symbols that only a debugger reads.
 
-    Libraries in folders named `*.libs` were patched by auditwheel, after which `strip` may damage them.
+    Libraries with a hash in their name were patched by auditwheel, after which `strip` may damage them.
     """
     for library in folder.rglob("*.so*"):
-        if not library.parent.name.endswith(".libs"):
+        if not _PATCHED.search(library.name):
             subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)
