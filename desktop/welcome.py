@@ -104,7 +104,7 @@ class Welcome(QWidget):
         buttons.addWidget(self.last_button)
         buttons.addStretch(1)
         purpose = PlainLabel(
-            self.tr("Mapafu helps to order and double-check chest films.")
+            self.tr("For research, teaching and second looks at chest films, under local responsibility.")
             + "\n"
             + self.tr(
                 "It is not a diagnosis, it is not cleared as a medical device anywhere, "

@@ -21,8 +21,8 @@ HIDDEN_IMPORTS = (
     "pydicom.pixels.decoders.pylibjpeg",
     "pydicom.pixels.decoders.rle",
 )
-# Packages that look up their plug-ins, or their own version, in what pip wrote down.
-METADATA = ("pylibjpeg", "pylibjpeg-openjpeg", "pyjpegls", "python-gdcm")
+# Packages whose plug-ins or version are looked up in what pip wrote down.
+METADATA = ("pylibjpeg", "pylibjpeg-openjpeg", "pyjpegls", "python-gdcm", "onnxruntime")
 
 EXCLUDED_MODULES = (
     "training", "tests",
