@@ -29,8 +29,8 @@ from engine.tasks.status import ExitStatus
 from engine.tasks.terminal import print_summary, print_work_list, with_progress
 
 INTENDED_USE = (
-    "For research, teaching and second looks under local responsibility. It is no diagnosis, and it is not cleared as a "
-    "medical device anywhere. A clinician reads every film."
+    "For research, teaching and second looks under local responsibility. It is no diagnosis, and it is not cleared "
+    "as a medical device anywhere. A clinician reads every film."
 )
 
 
