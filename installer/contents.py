@@ -62,7 +62,6 @@ _LEFT_OUT = re.compile(
         |EglFS|WaylandCompositor|OpenGLWidgets|Labs)[^/]*\.(so|dll|dylib|pyd|framework)
     | (^|/)opengl32sw\.dll$
     | (^|/)libonnxruntime\.(so|dylib)       # the Python module holds a copy of its own
-    | (^|/)onnxruntime/(ThirdPartyNotices|Privacy)
     | (^|/)_?gdcm/(XML|scripts|pkgconfig)/
     | (^|/)lib(avif|harfbuzz|raqm|fribidi)[^/]*\.(so|dll|dylib)
     | (^|/)pydicom/data/test_files

@@ -32,6 +32,10 @@ Description: puts chest X-ray films in reading order, offline
  .
 {purpose}
 """
+_COPYRIGHT = """\
+Mapafu is under the licence below. The libraries that it brings along, and their licences: /usr/lib/mapafu/_internal/licences
+
+"""
 
 
 def build_deb(folder: Path, out: Path) -> Path:
@@ -53,7 +57,8 @@ def build_deb(folder: Path, out: Path) -> Path:
     _put(icons / "mapafu.svg", tree / "usr/share/icons/hicolor/scalable/apps/mapafu.svg")
     _put(icons / "mapafu.png", tree / "usr/share/icons/hicolor/256x256/apps/mapafu.png")
     documents = tree / "usr/share/doc/mapafu"
-    _put(_ROOT / "LICENSE", documents / "copyright")
+    documents.mkdir(parents=True)
+    (documents / "copyright").write_text(_COPYRIGHT + (_ROOT / "LICENSE").read_text(encoding="utf-8"), encoding="utf-8")
     (documents / "changelog.gz").write_bytes(gzip.compress((_ROOT / "CHANGELOG.md").read_bytes(), mtime=0))
     _write_control(tree)
     architecture = _said("dpkg", "--print-architecture")

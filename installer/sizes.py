@@ -15,6 +15,7 @@ _ROWS = (
     ("_internal/resources/model.onnx", "the model and the gate"),
     ("_internal/resources/gate.onnx", "the model and the gate"),
     ("_internal/resources", "samples, icons, style"),
+    ("_internal/licences", "licences"),
     ("_internal/_gdcm", "DICOM codecs: GDCM, CharLS, OpenJPEG"),
     ("_internal/python_gdcm", "DICOM codecs: GDCM, CharLS, OpenJPEG"),
     ("_internal/_CharLS", "DICOM codecs: GDCM, CharLS, OpenJPEG"),
