@@ -33,7 +33,7 @@ Description: puts chest X-ray films in reading order, offline
 {purpose}
 """
 _COPYRIGHT = """\
-Mapafu is under the licence below. The libraries that it brings along, and their licences: /usr/lib/mapafu/_internal/licences
+Mapafu is under the licence below. The libraries that it brings along have theirs in /usr/lib/mapafu/_internal/licences
 
 """
 
