@@ -12,7 +12,8 @@ def main() -> int:
 
         lack = find_lack()
         if lack is not None:
-            sys.stderr.write(f"mapafu-screen: {lack}\n")
+            if sys.stderr is not None:
+                sys.stderr.write(f"mapafu-screen: {lack}\n")
             return 4  # as where the model cannot be used; the names of these come with heavy libraries
 
         from engine.cli import run
