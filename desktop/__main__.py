@@ -14,22 +14,24 @@ def main() -> int:
 
 def _open_window() -> int:
     import argparse
-    import sys
 
     parser = argparse.ArgumentParser(prog="mapafu", description="Open Mapafu's window, and screen the films named.")
     parser.add_argument("paths", nargs="*", metavar="PATH", help="a film, or a folder of films")
-    paths = parser.parse_args().paths
+    parser.add_argument("--time-start", action="store_true", help="close the window as soon as it is painted")
+    options = parser.parse_args()
 
+    from desktop.last_words import tell
     from desktop.system_check import find_problem
+    from engine.machine import find_lack
 
-    problem = find_problem()
+    problem = find_lack() or find_problem()
     if problem is not None:
-        sys.stderr.write(problem + "\n")
+        tell(problem)
         return 1
 
     from desktop.app import run
 
-    return run(paths)
+    return run(options.paths, close_when_painted=options.time_start)
 
 
 if __name__ == "__main__":

@@ -21,12 +21,13 @@ from desktop.theme import DARK, dress
 from engine.diagnostics.events import Event
 from engine.diagnostics.log import note, open_log
 from engine.errors import ModelError
+from engine.machine import find_shortage
 from engine.model.pack import ModelPack, load_pack
 from engine.paths import data_folder, resource
 from engine.version import __version__
 
 
-def run(names: Sequence[str]) -> int:
+def run(names: Sequence[str], *, close_when_painted: bool = False) -> int:
     """Open the window, screen the files and folders named, and return the exit status when it is closed.
 
     Where a window is open on the same data folder, that one is handed the paths.
@@ -43,21 +44,28 @@ def run(names: Sequence[str]) -> int:
         sys.stderr.write("Mapafu is open already and does not answer. Close it, or wait, and start again.\n")
         return 1
     try:
-        return _run_first(application, one_window, paths)
+        return _run_first(application, one_window, paths, close_when_painted=close_when_painted)
     finally:
         one_window.close()
 
 
-def _run_first(application: QApplication, one_window: OneWindow, paths: Sequence[Path]) -> int:
+def _run_first(
+    application: QApplication, one_window: OneWindow, paths: Sequence[Path], *, close_when_painted: bool
+) -> int:
     note(Event.PROGRAM_STARTED)
     guard = CrashGuard()
     guard.install()
     with NativeCrashes() as crashes:
         window = build_window()
+        shortage = find_shortage(data_folder())
+        if shortage is not None:
+            window.welcome.show_warning(shortage)
         guard.told.connect(window.say)
         one_window.paths_handed.connect(window.screen_paths)
         one_window.paths_handed.connect(window.lock.bring_forward)
         window.lock.open()
+        if close_when_painted:
+            _close_when_painted(window)
         if crashes.found:
             window.say(window.tr("Mapafu ended unexpectedly last time. Help, Crash reports, says where it was."))
         if paths:
@@ -94,6 +102,13 @@ def build_window(model: Path | None = None) -> MainWindow:
     except ModelError as error:
         problem = error.sentence
     return MainWindow(pack, SettingsFile(data_folder()), Keeper(), model_problem=problem)
+
+
+def _close_when_painted(window: MainWindow) -> None:
+    while not window.windowHandle().isExposed():
+        QApplication.processEvents()
+    window.grab()
+    QTimer.singleShot(0, window.close)
 
 
 def _let_ctrl_c_close(window: MainWindow) -> None:

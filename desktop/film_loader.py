@@ -15,12 +15,12 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop.viewer.picture import FilmPicture, prepare_picture
 from engine.errors import MapafuError
 from engine.films.tags import FileTags
+from engine.machine import means
 from engine.screening.viewing import FilmReader
 from engine.screening.worker import StoppedError
 
 _PATIENCE_SECONDS = 2.0
 _CLOSE_SECONDS = 10.0
-_MOST_BYTES_AHEAD = 192 * 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class FilmLoader(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tags_of: Path | None = None
+        self._most_bytes_ahead = means().ahead_bytes
         self._wishes = _Wishes()
         self._ready: dict[Path, FilmPicture | str] = {}
         self._owed: set[Path] = set()
@@ -158,7 +159,7 @@ class FilmLoader(QObject):
                 return path
         held = sum(read.size_bytes for read in self._ready.values() if isinstance(read, FilmPicture))
         missing = (path for path in self._wishes.ahead if path not in self._ready)
-        return next(missing, None) if held < _MOST_BYTES_AHEAD else None
+        return next(missing, None) if held < self._most_bytes_ahead else None
 
     def _read_one(self, reader: FilmReader, path: Path) -> None:
         started = time.monotonic()

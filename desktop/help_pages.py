@@ -54,6 +54,7 @@ def about_page(pack: ModelPack | None) -> str:
             versions.insert(3, (_tr("Model's signature"), _tr("of nobody whom this PC trusts")))
     purpose = [
         _tr("Mapafu helps to order and double-check chest films."),
+        _tr("It is for research, teaching and second looks under local responsibility."),
         _tr("It is not a diagnosis, it is not cleared as a medical device anywhere, and a clinician reads every film."),
         _tr("It works without a network: no film and no result leaves this PC."),
         _tr(

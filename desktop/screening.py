@@ -8,7 +8,6 @@ waits its turn, and its films are added to the list; films that the list already
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from desktop.keeper import Keeper
 from desktop.pace import Pace, Progress
 from engine.errors import MapafuError, StoreError
 from engine.films.discovery import discover
+from engine.machine import means
 from engine.model.pack import ModelPack
 from engine.paths import data_folder
 from engine.results.columns import KeyColumns
@@ -145,7 +145,7 @@ class Screening(QObject):
             model_unsigned=self._pack.unsigned,
             operating_point=self._operating_point,
             default_age=self._default_age,
-            threads=max(1, (os.cpu_count() or 2) - 1),  # one core is the window's
+            threads=means().threads,
         )
         self._job = _Job(
             dropped, settings, self._limits, frozenset(self._screened), first_index, self._pack, self._keeper.path

@@ -62,7 +62,7 @@ class Welcome(QWidget):
             widget.setEnabled(False)
 
     def show_warning(self, sentence: str) -> None:
-        """Say something that one should know before one starts."""
+        """Say something that one should know before one starts; everything can be tried."""
         self.problem.setText(sentence)
         self.problem.show()
 
@@ -107,7 +107,7 @@ class Welcome(QWidget):
         buttons.addWidget(self.samples_button)
         buttons.addStretch(1)
         purpose = PlainLabel(
-            self.tr("Mapafu helps to order and double-check chest films.")
+            self.tr("For research, teaching and second looks at chest films, under local responsibility.")
             + "\n"
             + self.tr(
                 "It is not a diagnosis, it is not cleared as a medical device anywhere, "

@@ -3,23 +3,40 @@
 import contextlib
 import os
 import secrets
-from importlib.resources import files
+import sys
 from pathlib import Path
 
 import platformdirs
 
+import resources
+
 HOME_VARIABLE = "MAPAFU_HOME"
+PORTABLE_MARK = "portable"
 
 
 def data_folder() -> Path:
-    """The user's folder for Mapafu's own data; the variable `MAPAFU_HOME` moves it. It may not exist yet."""
+    """The user's folder for Mapafu's own data. It may not exist yet.
+
+    The variable `MAPAFU_HOME` moves it. A portable program, which has a file `portable` beside it, keeps it in
+    `mapafu-data` beside itself, so that both travel on one memory stick.
+    """
     moved = os.environ.get(HOME_VARIABLE)
-    return Path(moved) if moved else Path(platformdirs.user_data_dir("mapafu", appauthor=False))
+    if moved:
+        return Path(moved)
+    program = installed_program()
+    if program is not None and (program.parent / PORTABLE_MARK).exists():
+        return program.parent / "mapafu-data"
+    return Path(platformdirs.user_data_dir("mapafu", appauthor=False))
+
+
+def installed_program() -> Path | None:
+    """The file of the installed program that runs, or None where it runs from source."""
+    return Path(sys.executable) if getattr(sys, "frozen", False) else None
 
 
 def resource(name: str) -> Path:
     """The path of a bundled file or folder, such as `model.onnx` or `samples`."""
-    return Path(str(files("resources"))) / name
+    return Path(str(resources.__file__)).parent / name
 
 
 def put_first(aside: Path, path: Path) -> None:

@@ -18,6 +18,7 @@ import psutil
 from engine.diagnostics.events import Event
 from engine.diagnostics.log import note, note_trace
 from engine.errors import FilmFailedError, MapafuError, ModelError
+from engine.machine import means
 from engine.reasons import Reason
 from engine.screening.child import ChildFault, ServiceFactory, serve
 
@@ -31,12 +32,12 @@ class Limits:
     Attributes:
         seconds: Time for one request.
         start_seconds: Time until the child is ready.
-        memory_bytes: Resident memory, watched from the parent; by default 3 GiB, or 60 % of what the PC has.
+        memory_bytes: Resident memory, watched from the parent; by default what the PC allows.
     """
 
     seconds: float = 60.0
     start_seconds: float = 120.0
-    memory_bytes: int = field(default_factory=lambda: min(3 * 1024**3, int(0.6 * psutil.virtual_memory().total)))
+    memory_bytes: int = field(default_factory=lambda: means().reader_bytes)
 
 
 class StoppedError(Exception):

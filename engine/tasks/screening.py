@@ -14,6 +14,7 @@ from rich.markup import escape
 
 from engine.errors import ModelError, OutputError
 from engine.films.discovery import FoundFile, discover
+from engine.machine import find_shortage, means
 from engine.model.card import PointsByAge
 from engine.model.pack import ModelPack
 from engine.paths import data_folder
@@ -29,8 +30,8 @@ from engine.tasks.status import ExitStatus
 from engine.tasks.terminal import print_summary, print_work_list, with_progress
 
 INTENDED_USE = (
-    "Mapafu helps to order and double-check chest films. It is no diagnosis, and it is not cleared as a medical "
-    "device anywhere. A clinician reads every film."
+    "For research, teaching and second looks under local responsibility. It is no diagnosis, and it is not cleared "
+    "as a medical device anywhere. A clinician reads every film."
 )
 
 
@@ -89,6 +90,9 @@ def screen_paths(options: argparse.Namespace, console: Console) -> ExitStatus:
 def _settings(options: argparse.Namespace, pack: ModelPack, heatmaps: Path, console: Console) -> ScorerSettings:
     if options.heatmaps:
         _make_folder(heatmaps)
+    shortage = find_shortage(data_folder())
+    if shortage is not None:
+        console.print(shortage)
     secret = load_secret(data_folder())
     if secret is None:
         console.print(f"The folder {escape(str(data_folder()))} cannot be used, so patients get no key in the table.")
@@ -98,7 +102,7 @@ def _settings(options: argparse.Namespace, pack: ModelPack, heatmaps: Path, cons
         model_unsigned=pack.unsigned,
         operating_point=options.operating_point,
         default_age=options.default_age,
-        threads=options.threads,
+        threads=options.threads or (1 if means().is_small else 0),
         heatmap_folder=heatmaps if options.heatmaps else None,
         anonymous=options.anonymous,
         secret=secret,

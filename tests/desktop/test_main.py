@@ -36,3 +36,15 @@ def test_the_program_opens_screens_and_closes_on_ctrl_c(samples: Path, own_home:
     assert (own_home / "settings.json").exists()
     _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == []
+
+
+def test_a_start_to_be_timed_ends_by_itself(own_home: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "desktop", "--time-start"],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        cwd=Path(__file__).parents[2],
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0
+    assert (own_home / "settings.json").exists()

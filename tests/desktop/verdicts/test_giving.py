@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -315,7 +317,8 @@ def test_a_list_that_is_not_kept_takes_no_verdicts_and_says_so(
     window.close()
     for left in own_home.glob(f"{FILE_NAME}*"):
         left.unlink()
-    (own_home / FILE_NAME).write_bytes(b"another program's file, long enough to be taken for one" * 30)
+    with closing(sqlite3.connect(own_home / FILE_NAME)) as another_program:
+        another_program.execute("CREATE TABLE shopping (what TEXT)")
     (tmp_path / "film.png").write_bytes(picture_bytes(np.full((300, 300), 90, dtype=np.uint8), "PNG"))
     opened = build_window()
     qtbot.addWidget(opened)

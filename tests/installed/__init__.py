@@ -1,0 +1,1 @@
+"""Tries of the installed program itself: `python -m tests.installed`."""

@@ -1,0 +1,58 @@
+"""`python -m tests.installed folder dist/mapafu`, or `... debian dist/mapafu_*.deb` as root."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.installed.bare_debian import try_on_bare_debian
+from tests.installed.checks import (
+    check_lost_reader,
+    check_portable,
+    check_samples,
+    check_self_test,
+    check_syntaxes,
+    check_window,
+)
+from tests.installed.program import Installed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.installed", description="Tries the installed program.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    folder = commands.add_parser("folder", help="the program's folder, as it was built")
+    folder.add_argument("folder", type=Path)
+    debian = commands.add_parser("debian", help="the .deb, in a bare Debian 12; as root")
+    debian.add_argument("package", type=Path)
+    debian.add_argument("--base", type=Path, default=Path("/var/cache/mapafu-debian"), help="the bare tree, kept")
+    for command in (folder, debian):
+        command.add_argument("--out", type=Path, default=Path("dist/tried"), help="for the picture of the window")
+    options = parser.parse_args()
+    if options.command == "debian":
+        try_on_bare_debian(options.package, options.out.resolve(), options.base, _say)
+    else:
+        _try_folder(options.folder.resolve(), options.out.resolve())
+
+
+def _try_folder(folder: Path, out: Path) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        home = Path(name)
+        installed = Installed(folder=folder, home=home)
+        samples = folder / "_internal" / "resources" / "samples"
+        _say(check_self_test(installed))
+        _say(check_samples(installed, samples, home / "results"))
+        _say(check_syntaxes(installed, home / "syntaxes", home / "of-syntaxes"))
+        _say(check_lost_reader(installed, samples, home / "lost"))
+        _say(check_portable(folder))
+        _say(check_window(installed, samples, out / "folder.png"))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
