@@ -108,7 +108,7 @@ def test_settings_are_the_readers_alone_and_leave_nothing_half_written(tmp_path:
 @pytest.mark.skipif(os.name == "nt", reason="file sizes are limited by setrlimit")
 def test_a_full_disk_leaves_the_old_settings_whole(tmp_path: Path) -> None:
     """With a limit on the size of files, in a process of its own."""
-    SettingsFile(tmp_path).save(Settings(operating_point="balanced"))
+    SettingsFile(tmp_path).save(Settings(operating_points={"a": "balanced"}))
     code = (
         "import resource, signal, sys\n"
         "from pathlib import Path\n"
@@ -123,5 +123,5 @@ def test_a_full_disk_leaves_the_old_settings_whole(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "output_failed"
-    assert SettingsFile(tmp_path).load().operating_point == "balanced"
+    assert SettingsFile(tmp_path).load().operating_points == {"a": "balanced"}
     assert [path.name for path in tmp_path.iterdir()] == ["settings.json"]

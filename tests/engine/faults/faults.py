@@ -47,13 +47,14 @@ from pathlib import Path
 from engine.results.kept_run import KeptRun
 from tests.engine.results.made_up import make_run, make_scored
 
+result = make_scored(0, 0.5)  # now: later on, this user may not even read the modules of another one's environment
 if os.geteuid() == 0:  # who may write everywhere
     os.setgroups([])
     os.setgid({NOBODY})
     os.setuid({NOBODY})
 with KeptRun(lambda sentence: sys.stderr.write(sentence + "\\n"), Path(sys.argv[1])) as kept:
     kept.begin(make_run("nobody"), [], default_age=None)
-    kept.add(make_scored(0, 0.5))
+    kept.add(result)
     kept.end()
 """
 
