@@ -120,6 +120,10 @@ class Actions(QObject):
         self.group_by_study = make(
             menu, "groupByStudy", self.tr("Films of one study to&gether"), "Ctrl+G", checkable=True
         )
+        menu.addSeparator()
+        self.delete_film = make(menu, "deleteFilm", self.tr("&Delete this film from the kept results…"))
+        self.delete_patient = make(menu, "deletePatient", self.tr("Delete all films of this &patient…"))
+        self.delete_list = make(menu, "deleteList", self.tr("Delete this &list…"))
 
     def make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
         """A new item of a menu; its keys work also while the menu bar is hidden."""

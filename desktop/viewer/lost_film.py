@@ -35,25 +35,25 @@ class LostFilm(QWidget):
         self.setObjectName("lostFilm")
         self._result: CaseResult | None = None
         self._search = Background(self)
-        self.again = QPushButton(self.tr("Look again"))
-        self.again.setObjectName("lookAgain")
-        self.find = QPushButton(self.tr("Find the film…"))
-        self.find.setObjectName("findFilm")
+        self.again_button = QPushButton(self.tr("Look again"))
+        self.again_button.setObjectName("lookAgain")
+        self.find_button = QPushButton(self.tr("Find the film…"))
+        self.find_button.setObjectName("findFilm")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for button in (self.again, self.find):
+        for button in (self.again_button, self.find_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             layout.addWidget(button)
-        self.again.clicked.connect(lambda _on: self.again_asked.emit())
-        self.find.clicked.connect(lambda _on: self._ask())
+        self.again_button.clicked.connect(lambda _on: self.again_asked.emit())
+        self.find_button.clicked.connect(lambda _on: self._ask())
         self._search.done.connect(lambda outcome: self._tell(*outcome))
         self.hide()
 
     def offer(self, result: CaseResult) -> None:
         """Offer to look again for the film of this result, and to find it where its content is known."""
         self._result = result
-        self.find.setVisible(result.sha256 is not None)
+        self.find_button.setVisible(result.sha256 is not None)
         self.show()
 
     def compare(self, result: CaseResult, file: Path) -> None:

@@ -53,7 +53,7 @@ def viewer(dressed: QApplication, qtbot: QtBot) -> Iterator[Viewer]:
 
 
 @pytest.fixture
-def pulled_out(film: CaseResult, own_home: Path, window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
+def pulled_out(film: CaseResult, own_home: Path, window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The window at a kept film whose stick was pulled out."""
     with Store(own_home / FILE_NAME) as store:
         session_id = store.sessions.start(make_run(), [film.path.parent]).session_id
@@ -61,7 +61,7 @@ def pulled_out(film: CaseResult, own_home: Path, window: MainWindow, qtbot: QtBo
         store.sessions.end(session_id)
     film.path.parent.rename(film.path.parent.with_name("pocket"))
     window._keeper.open()
-    yield open_last(window, qtbot)
+    return open_last(window, qtbot)
 
 
 def _lose(qtbot: QtBot, viewer: Viewer, film: CaseResult) -> Path:
@@ -84,7 +84,7 @@ def _choose_file(viewer: Viewer, qtbot: QtBot, file: Path) -> None:
         qtbot.keyClick(field, Qt.Key.Key_Return)
 
     QTimer.singleShot(300, type_name)
-    qtbot.mouseClick(viewer.lost.find, _LEFT)
+    qtbot.mouseClick(viewer.lost.find_button, _LEFT)
 
 
 def test_a_film_whose_stick_was_pulled_out_is_looked_for_again_by_key(
@@ -112,7 +112,7 @@ def test_the_button_looks_again_and_goes_with_its_film(qtbot: QtBot, viewer: Vie
     viewer.show_result(film)
     qtbot.waitUntil(viewer.lost.isVisible, timeout=_PATIENCE)
     moved.rename(film.path)
-    qtbot.mouseClick(viewer.lost.again, _LEFT)
+    qtbot.mouseClick(viewer.lost.again_button, _LEFT)
     qtbot.waitUntil(lambda: viewer.film.has_film, timeout=_PATIENCE)
 
 
@@ -135,5 +135,5 @@ def test_a_film_that_was_moved_is_found_by_its_content(
 
 def test_a_film_of_unknown_content_is_only_looked_for_again(qtbot: QtBot, viewer: Viewer, film: CaseResult) -> None:
     _lose(qtbot, viewer, replace(film, sha256=None))
-    assert viewer.lost.again.isVisible()
-    assert not viewer.lost.find.isVisible()
+    assert viewer.lost.again_button.isVisible()
+    assert not viewer.lost.find_button.isVisible()
