@@ -62,6 +62,8 @@ class Actions(QObject):
         self.classroom = make(self.tools_menu, "classroom", self.tr("&Classroom and agreement…"), "Ctrl+R")
         self.install_model = make(self.tools_menu, "installModel", self.tr("&Install a model…"))
         self.roll_back = make(self.tools_menu, "rollBack", self.tr("&Back to the model before…"))
+        self.back_up = make(self.tools_menu, "backUp", self.tr("Back &up everything…"))
+        self.restore = make(self.tools_menu, "restore", self.tr("&Restore a backup…"))
         self.lock_now = make(self.tools_menu, "lockNow", self.tr("&Lock the screen"), "Ctrl+Shift+L")
         self.lock_settings = make(self.tools_menu, "lockSettings", self.tr("&PIN for the lock…"))
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")

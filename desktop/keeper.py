@@ -272,12 +272,10 @@ class Keeper(QObject):
         self.backed_up.emit(file)
 
     def _restore(self, file: Path) -> None:
-        try:
-            restored = self._book.restore(file)
-            self.session_changed.emit(None)
-            self.restored.emit(restored)
-        finally:
-            self._find_last()
+        self._work.put(self._find_last)
+        restored = self._book.restore(file)
+        self.session_changed.emit(None)
+        self.restored.emit(restored)
 
     def _tell_filters(self) -> None:
         self.filters_changed.emit(self._book.filters())

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
 from desktop.anonymous_copies import AnonymousCopies
+from desktop.backups import Backups
 from desktop.classroom.classroom import Classroom
 from desktop.deleting import Deleting
 from desktop.dropped import Drops
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
         self.deleting = Deleting(self.actions_of_menus, self.room, self.session, keeper, self.history)
         self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self.verdicts, self)
         self.upkeep = Upkeep(self.actions_of_menus, self)
+        self.backups = Backups(self.actions_of_menus, self.session, keeper, self)
         self.copies = AnonymousCopies(self.actions_of_menus, self.room.worklist, self)
         self.lock = Lock(self, self.actions_of_menus, PinFile(settings_file.path.parent))
         self.theme = ThemeSwitch(self.actions_of_menus)
@@ -247,7 +249,11 @@ class MainWindow(QMainWindow):
         self.verdicts.said.connect(self.bottom_bar.show_message)
         self.upkeep.said.connect(self.say)
         self.copies.said.connect(self.bottom_bar.show_message)
-        self.deleting.said.connect(self._say_here)
+        for speaking in (self.deleting, self.backups):
+            speaking.said.connect(self._say_here)
+        self._keeper.failed.connect(self._say_here)
+        self.backups.leaving.connect(self._leave_list)
+        self._keeper.restored.connect(lambda _restored: self.verdicts.start_anew())
         self.deleting.list_deleted.connect(self._leave_list)
         self.deleting.list_deleted.connect(self._keeper.open)
         self.session.begun.connect(self._show_list)
