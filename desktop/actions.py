@@ -62,6 +62,8 @@ class Actions(QObject):
         self.classroom = make(self.tools_menu, "classroom", self.tr("&Classroom and agreement…"), "Ctrl+R")
         self.install_model = make(self.tools_menu, "installModel", self.tr("&Install a model…"))
         self.roll_back = make(self.tools_menu, "rollBack", self.tr("&Back to the model before…"))
+        self.back_up = make(self.tools_menu, "backUp", self.tr("Back &up everything…"))
+        self.restore = make(self.tools_menu, "restore", self.tr("&Restore a backup…"))
         self.lock_now = make(self.tools_menu, "lockNow", self.tr("&Lock the screen"), "Ctrl+Shift+L")
         self.lock_settings = make(self.tools_menu, "lockSettings", self.tr("&PIN for the lock…"))
         self.keys = make(self._help, "keys", self.tr("&Keys"), "F1")
@@ -120,6 +122,10 @@ class Actions(QObject):
         self.group_by_study = make(
             menu, "groupByStudy", self.tr("Films of one study to&gether"), "Ctrl+G", checkable=True
         )
+        menu.addSeparator()
+        self.delete_film = make(menu, "deleteFilm", self.tr("&Delete this film from the kept results…"))
+        self.delete_patient = make(menu, "deletePatient", self.tr("Delete all films of this &patient…"))
+        self.delete_list = make(menu, "deleteList", self.tr("Delete this &list…"))
 
     def make(self, menu: QMenu, name: str, words: str, *keys: str, checkable: bool = False) -> QAction:
         """A new item of a menu; its keys work also while the menu bar is hidden."""

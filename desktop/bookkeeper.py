@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.card import PointsByAge
+from engine.results.backup import Restored, restore_backup
 from engine.results.columns import KeyColumns, RowFilter
+from engine.results.deletion import Deleted
 from engine.results.marks import MarkKind
 from engine.results.reading_score import ReadingScore, score_reading
 from engine.results.results import StoredResult
 from engine.results.sessions import Session
-from engine.results.store import Store, open_store
+from engine.results.store import Store, open_store, own_store
 from engine.results.verdicts import Reader, ReaderVerdict, ReadingMode, Verdict
 from engine.screening.case import CaseResult, RunInfo
 
@@ -130,7 +132,7 @@ class Bookkeeper:
 
     def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
         """Mark a film, or take the mark away. A read mark is the reader's own, once it is known who reads."""
-        reader_id = self._reader.reader_id if self._reader is not None and kind is MarkKind.READ else None
+        reader_id = self._reader_id if kind is MarkKind.READ else None
         if film_id >= 0:
             self._opened().marks.put(kind, [film_id], on=on, reader_id=reader_id)
             if kind is MarkKind.READ and reader_id is None:
@@ -194,8 +196,38 @@ class Bookkeeper:
 
     def note_opened(self, film_id: int, session_id: int) -> None:
         """Note in the audit log that a film of a session was shown, to the reader if one is known."""
-        reader_id = None if self._reader is None else self._reader.reader_id
-        self._opened().log.opened(film_id, session_id=session_id, reader_id=reader_id)
+        self._opened().log.opened(film_id, session_id=session_id, reader_id=self._reader_id)
+
+    def delete_film(self, film_id: int) -> Deleted:
+        """Delete a film from every session."""
+        return self._opened().deletion.film(film_id, reader_id=self._reader_id)
+
+    def delete_patient(self, patient_key: str) -> Deleted:
+        """Delete every film of a patient."""
+        return self._opened().deletion.patient(patient_key, reader_id=self._reader_id)
+
+    def delete_session(self, session_id: int) -> Deleted:
+        """Delete a session, and keep nothing more as part of it."""
+        deleted = self._opened().deletion.session(session_id, reader_id=self._reader_id)
+        if session_id == self._session_id:
+            self._session_id = None
+        return deleted
+
+    def back_up(self, file: Path) -> None:
+        """Write the whole store to one file. Raises OutputError too."""
+        self._opened().back_up(file)
+
+    def restore(self, file: Path) -> Restored:
+        """Put the store of a backup in the place of this one; nobody reads, and no session is kept, from then on."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+        restored = restore_backup(file, self._path or own_store())
+        self._marked = {kind: set() for kind in MarkKind}
+        self._session_id, self._reader = None, None
+        self._read_by_nobody.clear()
+        self._verdict_ids.clear()
+        return restored
 
     def earlier(self, film_id: int) -> list[StoredResult]:
         """Earlier films of the same patient, the newest first."""
@@ -212,6 +244,10 @@ class Bookkeeper:
     def delete_filter(self, name: str) -> None:
         """Forget a filter."""
         self._opened().filters.delete(name)
+
+    @property
+    def _reader_id(self) -> int | None:
+        return None if self._reader is None else self._reader.reader_id
 
     def _opened(self) -> Store:
         if self._store is None:

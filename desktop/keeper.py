@@ -15,9 +15,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bookkeeper import Bookkeeper, GivenVerdict, Page, ReaderFilms
-from engine.errors import StoreDamagedError, StoreError
+from engine.errors import OutputError, StoreDamagedError, StoreError
 from engine.model.card import PointsByAge
+from engine.results.backup import Restored
 from engine.results.columns import KeyColumns, RowFilter
+from engine.results.deletion import Deleted
 from engine.results.marks import MarkKind
 from engine.results.reading_score import ReadingScore
 from engine.results.sessions import Session
@@ -45,6 +47,9 @@ class Keeper(QObject):
         filters_changed: The saved filters, by name.
         labels_kept: A session, and how many of its films have a label now.
         reading_scored: A session, and how its readers, its model and its labels compare.
+        film_deleted, patient_deleted, session_deleted: What was deleted, by number or key, and how much that was.
+        backed_up: The file that the whole store was written to.
+        restored: What a backup brought back (`Restored`); no session is kept then.
         failed: A sentence for the reader.
     """
 
@@ -61,6 +66,11 @@ class Keeper(QObject):
     filters_changed = Signal(object)
     labels_kept = Signal(object, int)
     reading_scored = Signal(object, ReadingScore)
+    film_deleted = Signal(object, Deleted)
+    patient_deleted = Signal(str, Deleted)
+    session_deleted = Signal(object, Deleted)
+    backed_up = Signal(Path)
+    restored = Signal(Restored)
     failed = Signal(str)
 
     def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
@@ -152,6 +162,28 @@ class Keeper(QObject):
         """Compare readers, model and labels of a session; `points` and `mode` as for `compare_session`."""
         self._work.put(lambda: self.reading_scored.emit(session_id, self._book.score_reading(session_id, points, mode)))
 
+    def delete_film(self, film_id: int) -> None:
+        """Delete a film from every session."""
+        self._work.put(lambda: self.film_deleted.emit(film_id, self._book.delete_film(film_id)))
+
+    def delete_patient(self, patient_key: str) -> None:
+        """Delete every film of a patient."""
+        self._work.put(lambda: self.patient_deleted.emit(patient_key, self._book.delete_patient(patient_key)))
+
+    def delete_session(self, session_id: int) -> None:
+        """Delete a session, which is read no further."""
+        self._reopened = None
+        self._work.put(lambda: self._delete_session(session_id))
+
+    def back_up(self, file: Path) -> None:
+        """Write the whole store to one file."""
+        self._work.put(lambda: self._back_up(file))
+
+    def restore(self, file: Path) -> None:
+        """Go back to the store of a backup, and find its last session; where that fails, the present one's."""
+        self._reopened = None
+        self._work.put(lambda: self._restore(file))
+
     def close(self) -> None:
         """Finish what was asked, and end the thread."""
         self._reopened = None
@@ -163,7 +195,7 @@ class Keeper(QObject):
             while (work := self._work.get()) is not None:
                 try:
                     self._undamaged(work)
-                except StoreError as error:
+                except (OutputError, StoreError) as error:
                     self.failed.emit(error.sentence)
         finally:
             self._book.close()
@@ -230,6 +262,20 @@ class Keeper(QObject):
         taken_back = self._book.take_back(ticket)
         if taken_back is not None:
             self.verdicts_told.emit(*taken_back)
+
+    def _delete_session(self, session_id: int) -> None:
+        self.session_deleted.emit(session_id, self._book.delete_session(session_id))
+        self.session_changed.emit(None)
+
+    def _back_up(self, file: Path) -> None:
+        self._book.back_up(file)
+        self.backed_up.emit(file)
+
+    def _restore(self, file: Path) -> None:
+        self._work.put(self._find_last)
+        restored = self._book.restore(file)
+        self.session_changed.emit(None)
+        self.restored.emit(restored)
 
     def _tell_filters(self) -> None:
         self.filters_changed.emit(self._book.filters())

@@ -42,6 +42,7 @@ class ListSession(QObject):
         self._run: RunInfo | None = None
         self._session_id: int | None = None
         self._reopened: Session | None = None
+        self._reading = False
         self.export = CsvExport(self)
         self.export.failed.connect(self.said)
         self.screening = Screening(pack, keeper, self) if pack is not None else None
@@ -64,6 +65,11 @@ class ListSession(QObject):
     def session_id(self) -> int | None:
         """The store's number of the list; None where it is not kept."""
         return self._session_id
+
+    @property
+    def busy(self) -> bool:
+        """Whether films come into the list: screened, or read from the store."""
+        return self._reading or (self.screening is not None and self.screening.running)
 
     @property
     def is_of_this_model(self) -> bool:
@@ -94,8 +100,30 @@ class ListSession(QObject):
         """Show a kept list again, and go on with it where it was cut off; nothing while films are being screened."""
         if self.screening is None or not self.screening.running:
             self._begin(session.run)
-            self._reopened = session
+            self._reopened, self._reading = session, True
             self._keeper.reopen(session.session_id)
+
+    def leave(self) -> None:
+        """Show no list any more; nothing while films are being screened."""
+        if self.screening is None or not self.screening.running:
+            self._run, self._session_id, self._reopened, self._reading = None, None, None, False
+            self._worklist.start_new()
+
+    def tell_total(self) -> None:
+        """Say how many films the list has, while none come in."""
+        not_scored = sum(self._worklist.model.reasons.values())
+        done = self._worklist.model.total
+        self.progressed.emit(
+            Progress(
+                done=done,
+                total=done,
+                not_scored=not_scored,
+                films_per_second=None,
+                seconds_left=None,
+                running=False,
+                paused=False,
+            )
+        )
 
     def can_go_on(self, session: Session) -> bool:
         """Whether a kept list was cut off, by the model and the program that are at work now."""
@@ -125,7 +153,7 @@ class ListSession(QObject):
         self._keeper.close()
 
     def _begin(self, run: RunInfo) -> None:
-        self._run, self._session_id, self._reopened = run, None, None
+        self._run, self._session_id, self._reopened, self._reading = run, None, None, False
         self._worklist.start_new(self.points)
         self.begun.emit()
 
@@ -147,23 +175,12 @@ class ListSession(QObject):
     def _finish_reading(self, session_id: int) -> None:
         if self._reopened is None or self._reopened.session_id != session_id:
             return
+        self._reading = False
         self._worklist.settle()
         if self.can_go_on(self._reopened):
             self._go_on_with(self._reopened)
             return
-        not_scored = sum(self._worklist.model.reasons.values())
-        done = self._worklist.model.total
-        self.progressed.emit(
-            Progress(
-                done=done,
-                total=done,
-                not_scored=not_scored,
-                films_per_second=None,
-                seconds_left=None,
-                running=False,
-                paused=False,
-            )
-        )
+        self.tell_total()
 
     def _go_on_with(self, session: Session) -> None:
         assert self.screening is not None

@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLay
 from desktop.actions import Actions, connect_all
 from desktop.age_dialog import AgeDialog
 from desktop.anonymous_copies import AnonymousCopies
+from desktop.backups import Backups
 from desktop.classroom.classroom import Classroom
+from desktop.deleting import Deleting
 from desktop.dropped import Drops
 from desktop.earlier_films import EarlierFilms
 from desktop.full_screen import FullScreen
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self._settings_file = settings_file
         self._settings = settings_file.load()
         self._keeper = keeper
+        self._last: Session | None = None
         self.history = QUndoStack(self)
         self.actions_of_menus = Actions(self)
         self.welcome = Welcome()
@@ -80,8 +83,10 @@ class MainWindow(QMainWindow):
         self.verdicts.remember(self._settings.reader)
         EarlierFilms(self.room, keeper, self.blind, self.verdicts)
         FilmActions(self.actions_of_menus, self.room.viewer)
+        self.deleting = Deleting(self.actions_of_menus, self.room, self.session, keeper, self.history)
         self.classroom = Classroom(self.actions_of_menus, self.room.worklist, self.session, keeper, self.verdicts, self)
         self.upkeep = Upkeep(self.actions_of_menus, self)
+        self.backups = Backups(self.actions_of_menus, self.session, keeper, self)
         self.copies = AnonymousCopies(self.actions_of_menus, self.room.worklist, self)
         self.lock = Lock(self, self.actions_of_menus, PinFile(settings_file.path.parent))
         self.theme = ThemeSwitch(self.actions_of_menus)
@@ -144,6 +149,9 @@ class MainWindow(QMainWindow):
         """Say something where it is seen: below the list, or on the welcome."""
         self.bottom_bar.show_message(words)
         self.welcome.show_warning(words)
+
+    def _say_here(self, words: str) -> None:
+        (self.bottom_bar.show_message if self.reading else self.welcome.show_warning)(words)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """H, held, shows the bare film; the arrows go through the list wherever the focus is."""
@@ -228,6 +236,7 @@ class MainWindow(QMainWindow):
         self.welcome.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
         self.welcome.folder_asked.connect(self._ask_folder)
         self.welcome.samples_asked.connect(self._screen_samples)
+        self.welcome.last_asked.connect(self._reopen_last)
         for asking in (self.room.case_panel, self.header):
             asking.card_asked.connect(actions.card.trigger)
         self.room.case_panel.prevalence_asked.connect(self._ask_prevalence)
@@ -240,6 +249,13 @@ class MainWindow(QMainWindow):
         self.verdicts.said.connect(self.bottom_bar.show_message)
         self.upkeep.said.connect(self.say)
         self.copies.said.connect(self.bottom_bar.show_message)
+        for speaking in (self.deleting, self.backups):
+            speaking.said.connect(self._say_here)
+        self._keeper.failed.connect(self._say_here)
+        self.backups.leaving.connect(self._leave_list)
+        self._keeper.restored.connect(lambda _restored: self.verdicts.start_anew())
+        self.deleting.list_deleted.connect(self._leave_list)
+        self.deleting.list_deleted.connect(self._keeper.open)
         self.session.begun.connect(self._show_list)
         self.session.said.connect(self.bottom_bar.show_message)
         self.session.progressed.connect(self._show_progress)
@@ -321,7 +337,22 @@ class MainWindow(QMainWindow):
 
     def _offer_last(self, session: Session) -> None:
         self.welcome.show_last(session.results, session.started_at, cut_off=self.session.can_go_on(session))
-        self.welcome.last_asked.connect(lambda: self.session.reopen(session))
+        self._last = session
+
+    def _reopen_last(self) -> None:
+        if self._last is not None:
+            self.session.reopen(self._last)
+
+    def _leave_list(self) -> None:
+        """Go back to the welcome, for a list that is kept no more."""
+        self.history.clear()
+        self.session.leave()
+        for action in (self.actions_of_menus.export, self.actions_of_menus.export_copies):
+            action.setEnabled(False)
+        self.bottom_bar.hide()
+        self.welcome.last_button.hide()
+        self._rooms.setCurrentWidget(self.welcome)
+        self.welcome.setFocus()
 
     def _fold_panels(self) -> None:
         actions = self.actions_of_menus

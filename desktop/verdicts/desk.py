@@ -99,6 +99,15 @@ class VerdictDesk(QObject):
         """Let the reader with these initials read from now on."""
         self._keeper.choose_reader(initials)
 
+    def start_anew(self) -> None:
+        """Know nothing of films seen and judged any more, for another store; who reads goes on reading."""
+        reader, self._sitting = self.reader, Sitting()
+        self._drafts.clear()
+        self._owed.clear()
+        self._show()
+        if reader is not None:
+            self.choose_reader(reader.initials)
+
     def give(self, verdict: Verdict) -> None:
         """Give a verdict on the chosen film, once it is known who gives it."""
         obstacle = self._obstacle()

@@ -35,6 +35,9 @@ class FilmActions(QObject):
         actions.view_menu.addActions(whole_window)
         self._add_tools(actions.film_menu)
         self._add_comparing(actions.film_menu)
+        again = self._item(actions.film_menu, "lookAgain", self.tr("Loo&k again"), viewer.look_again, "F5")
+        again.setEnabled(False)
+        viewer.lost_changed.connect(again.setEnabled)
 
     def _add_places(self, menu: QMenu) -> None:
         film = self._viewer.film

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -364,5 +365,6 @@ class FilmView(QWidget):
         painter.setPen(QColor(DARK.muted))
         width = min(420, self.width() - 48)
         place = QRectF((self.width() - width) / 2, 24, width, self.height() - 48)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(place, int(flags), self._message)
+        option = QTextOption(Qt.AlignmentFlag.AlignCenter)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)  # a path has no words
+        painter.drawText(place, self._message, option)

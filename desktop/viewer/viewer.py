@@ -17,6 +17,7 @@ from desktop.viewer.heat_bar import HeatBar
 from desktop.viewer.heat_layer import HeatLayer
 from desktop.viewer.heat_style import HeatStyle
 from desktop.viewer.linked import align, link_views
+from desktop.viewer.lost_film import LostFilm
 from desktop.viewer.picture import FilmPicture
 from desktop.words import reason_sentence
 from engine.screening.case import CaseResult, CaseStatus, Score
@@ -37,10 +38,15 @@ class OtherFilm:
 
 
 class Viewer(QWidget):
-    """Shows one result's film. A film that could not be read is not tried again: its reason stands there."""
+    """Shows one result's film. A film that could not be screened is not tried again: its reason stands there.
+
+    One that was screened and cannot be read any more was moved, or lies on a stick that was pulled out: that is said,
+    and it is looked for again when one asks for it. `lost_changed` says whether there is such a film.
+    """
 
     others_offered = Signal(object)
     comparing_changed = Signal(bool)
+    lost_changed = Signal(bool)
 
     def __init__(self, loader: FilmLoader, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +54,7 @@ class Viewer(QWidget):
         self._loader = loader
         self._result: CaseResult | None = None
         self._other: OtherFilm | None = None
+        self._found: dict[Path, Path] = {}
         self.film = FilmView()
         self.beside = FilmView()
         self.beside.setObjectName("filmBeside")
@@ -55,6 +62,7 @@ class Viewer(QWidget):
         self.beside.hide()
         self.film_bar = FilmBar()
         self.heat_bar = HeatBar()
+        self.lost = LostFilm()
         films = QHBoxLayout()
         films.setSpacing(2)
         films.addWidget(self.film, 1)
@@ -63,6 +71,7 @@ class Viewer(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(films, 1)
+        layout.addWidget(self.lost)
         layout.addWidget(self.film_bar)
         layout.addWidget(self.heat_bar)
         self._connect()
@@ -96,6 +105,7 @@ class Viewer(QWidget):
                 self.film.show_heat(_heat_layer(score, self.film.picture))
             return
         self.offer_others(())
+        self._forget_lost()
         if result is None:
             self._loader.forget()
             self.film.show_message(self.tr("Choose a film from the list."))
@@ -104,9 +114,16 @@ class Viewer(QWidget):
             self.film.show_message(reason_sentence(result.reason))
         else:
             self.film.show_message("")
-            readable = [other.path for other in ahead if other.status is not CaseStatus.FAILED]
-            self._loader.request(result.path, ahead=readable)
+            readable = [self._place(other) for other in ahead if other.status is not CaseStatus.FAILED]
+            self._loader.request(self._place(result), ahead=readable)
         self._show_titles()
+
+    def look_again(self) -> None:
+        """Try anew to read the chosen film, where it could not be read."""
+        if self._result is not None and not self.lost.isHidden():
+            self._forget_lost()
+            self.film.show_message("")
+            self._loader.request(self._place(self._result))
 
     def offer_others(self, others: Sequence[OtherFilm]) -> None:
         """Offer films to compare the chosen one with, such as earlier ones of the same patient."""
@@ -127,7 +144,7 @@ class Viewer(QWidget):
         if self.comparing:
             self.stop_comparing()
         elif self._result is not None and self.film.has_film:
-            self.compare_with(self._result.path, self._result.path.name, self._result.score)
+            self.compare_with(self._place(self._result), self._result.path.name, self._result.score)
         else:
             self.comparing_changed.emit(False)
 
@@ -160,9 +177,12 @@ class Viewer(QWidget):
         self.heat_bar.style_changed.connect(self._set_style)
         self._loader.film_loaded.connect(self._show_film)
         self._loader.film_failed.connect(self._show_problem)
+        self.lost.again_asked.connect(self.look_again)
+        self.lost.found.connect(self._take_found)
+        self.lost.refused.connect(self._refuse_found)
 
     def _show_film(self, path: Path, picture: FilmPicture) -> None:
-        if self._result is not None and self._result.path == path and self.film.picture is not picture:
+        if self._is_chosen(path) and self._result is not None and self.film.picture is not picture:
             self.film.show_film(picture, _heat_layer(self._result.score, picture))
             align(self.film, self.beside)
         if self._other is not None and self._other.path == path and self.beside.picture is not picture:
@@ -170,10 +190,32 @@ class Viewer(QWidget):
             align(self.beside, self.film)
 
     def _show_problem(self, path: Path, sentence: str) -> None:
-        if self._result is not None and self._result.path == path:
-            self.film.show_message(sentence)
+        if self._is_chosen(path) and self._result is not None:
+            self.film.show_message(f"{sentence}\n\n{path}")
+            self.lost.offer(self._result)
+            self.lost_changed.emit(True)
         if self._other is not None and self._other.path == path:
             self.beside.show_message(sentence)
+
+    def _place(self, result: CaseResult) -> Path:
+        """Where a result's film lies now, as far as one knows."""
+        return self._found.get(result.path, result.path)
+
+    def _is_chosen(self, path: Path) -> bool:
+        return self._result is not None and self._place(self._result) == path
+
+    def _take_found(self, result: CaseResult, file: Path) -> None:
+        self._found[result.path] = file
+        if self._result is not None and self._result.path == result.path:
+            self.look_again()
+
+    def _refuse_found(self, result: CaseResult, sentence: str) -> None:
+        if self._result is not None and self._result.path == result.path and not self.lost.isHidden():
+            self.film.show_message(f"{sentence}\n\n{self._place(result)}")
+
+    def _forget_lost(self) -> None:
+        self.lost.hide()
+        self.lost_changed.emit(False)
 
     def _show_titles(self) -> None:
         both = self._other is not None and self._result is not None

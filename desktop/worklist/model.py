@@ -175,6 +175,12 @@ class WorklistModel(QAbstractTableModel):
         places = np.flatnonzero(self._rows.columns.film_id == film_id)
         return self._rows.columns.files[places[0]] if len(places) else ""
 
+    def films_of_patient(self, patient_key: str) -> set[int]:
+        """The films of a patient in the list, by their number in the store."""
+        keys = self._rows.columns.patient_keys
+        places = [place for place, key in enumerate(keys) if key == patient_key]
+        return set(self._rows.columns.film_id[places].tolist())
+
     def film_id_at(self, row: int) -> int:
         """The store's number of the film shown in a row; below zero for one that it does not know."""
         return int(self._rows.columns.film_id[self._shown[row]])
@@ -222,6 +228,17 @@ class WorklistModel(QAbstractTableModel):
             columns = KeyColumns.of_results(results, [-1 - result.index for result in results])
         self._rows.add(results, columns)
         self._refresh_soon()
+
+    def remove(self, film_ids: Collection[int]) -> None:
+        """Take every row of these films out of the list, now."""
+        self.beginResetModel()
+        self._held = None
+        self._rows.remove(film_ids)
+        self._needs_refresh = False
+        self._shown = self._chosen_places()
+        self._row_of = self._rows_of(self._shown)
+        self.endResetModel()
+        self.counts_changed.emit()
 
     def judge_at(self, points: PointsByAge) -> None:
         """Give every scored film, also those to come, the band it has at an operating point."""
@@ -280,8 +297,7 @@ class WorklistModel(QAbstractTableModel):
         self._needs_refresh = False
         self._rows.take_in()
         chosen = self._chosen_places()
-        row_of = np.full(len(self._rows.columns), _HIDDEN, dtype=np.intp)
-        row_of[chosen] = np.arange(len(chosen))
+        row_of = self._rows_of(chosen)
         if (row_of[self._shown] == _HIDDEN).any():
             self.beginResetModel()
             self._shown, self._row_of = chosen, row_of
@@ -317,6 +333,12 @@ class WorklistModel(QAbstractTableModel):
         order = columns.order(SortBy.FOUND if hidden else sorted_by(self._column), descending=self._descending)
         chosen: NDArray[np.intp] = order[passes[order]]
         return columns.by_study(chosen) if self._by_study else chosen
+
+    def _rows_of(self, chosen: NDArray[np.intp]) -> NDArray[np.intp]:
+        """The row of each place, where these places are shown."""
+        row_of = np.full(len(self._rows.columns), _HIDDEN, dtype=np.intp)
+        row_of[chosen] = np.arange(len(chosen))
+        return row_of
 
     def _insert(self, chosen: NDArray[np.intp]) -> None:
         """Put those that are not shown yet at the end."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import reduce
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +56,16 @@ class ListRows:
             more = reduce(KeyColumns.followed_by, self._waiting)
             self.columns = self.columns.followed_by(more)
             self._waiting = []
+
+    def remove(self, film_ids: Collection[int]) -> None:
+        """Take the results of these films out; the places of the others change."""
+        self.take_in()
+        stays = ~np.isin(self.columns.film_id, list(film_ids))
+        self.columns = self.columns.only(stays)
+        self._results = list(compress(self._results, stays))
+        self._place_of = {result.index: place for place, result in enumerate(self._results)}
+        self._unanswered = {}
+        self._names = Counter(short_name(result.file) for result in self._results)
 
     def judge_at(self, points: PointsByAge) -> None:
         """Draw the bands of all results, also those to come, at another operating point."""

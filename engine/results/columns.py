@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,14 @@ class KeyColumns:
             mine, theirs = getattr(self, field.name), getattr(more, field.name)
             joined[field.name] = mine + theirs if isinstance(mine, tuple) else np.concatenate((mine, theirs))
         return KeyColumns(**joined)
+
+    def only(self, chosen: NDArray[np.bool_]) -> KeyColumns:
+        """These rows where `chosen`, (n,), is true."""
+        left: dict[str, Any] = {}
+        for field in fields(self):
+            mine = getattr(self, field.name)
+            left[field.name] = tuple(compress(mine, chosen)) if isinstance(mine, tuple) else mine[chosen]
+        return KeyColumns(**left)
 
     def with_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> KeyColumns:
         """The same rows after a mark was put on a film or taken away."""

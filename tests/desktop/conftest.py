@@ -48,12 +48,13 @@ def window(dressed: QApplication, qtbot: QtBot, own_home: Path) -> Iterator[Main
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let pass what the platform without a screen says of windows: that it cannot size, raise or fade them."""
+    """Let pass what the platform without a screen says: that it cannot size, raise or fade windows, or grab keys."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(
                 pytest.mark.qt_log_ignore(
-                    "This plugin does not support (propagateSizeHints|raise|setting window opacity)"
+                    "This plugin does not support "
+                    "(propagateSizeHints|raise|setting window opacity|grabbing the keyboard)"
                 )
             )
 
