@@ -23,6 +23,8 @@ def test_the_age_that_the_manifest_states_chooses_the_calibration(tmp_path: Path
         KnownFilm(path=draw_film(tmp_path / f"{kind}.png", 1), file=kind, kind=kind, patient=kind, age_years=age)
         for kind, age in ((Kind.NORMAL, None), (Kind.PNEUMONIA, 3.0))
     )
-    unknown, child = score_films(FilmSet(what="two", finding="pneumonia", films=films), load_pack(model)).films
+    pack = load_pack(model)
+    asked = FilmSet(what="two", finding="pneumonia", films=films)
+    unknown, child = score_films(asked, pack, pack.card.points("balanced")).films
     assert (unknown.score.band, child.score.band) == (Band.NEGATIVE, Band.POSITIVE)
     assert child.score.probability == pytest.approx(1 / (1 + math.exp(-math.log(2) - 9.0)))
