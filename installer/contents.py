@@ -27,6 +27,7 @@ METADATA = ("pylibjpeg", "pylibjpeg-openjpeg", "pyjpegls", "python-gdcm", "onnxr
 EXCLUDED_MODULES = (
     "training", "tests",
     "torch", "tkinter", "matplotlib", "scipy", "sklearn", "pandas", "imagecodecs", "onnx",
+    "ssl", "_ssl", "_hashlib",  # no network; hashes without OpenSSL are Python's own
     "setuptools", "pkg_resources", "pip", "pytest", "IPython", "pydoc", "doctest", "lib2to3", "ensurepip",
     "numpy.f2py", "numpy.distutils", "numpy.testing", "numpy.typing.tests",
     "onnxruntime.backend", "onnxruntime.datasets", "onnxruntime.quantization", "onnxruntime.tools",
@@ -61,6 +62,7 @@ _LEFT_OUT = re.compile(
     | (^|/)(lib)?Qt6?(Qml|Quick|Pdf|WebEngine|VirtualKeyboard|Designer|Test|Help|Sql|PrintSupport|Lottie
         |EglFS|WaylandCompositor|OpenGLWidgets|Labs)[^/]*\.(so|dll|dylib|pyd|framework)
     | (^|/)opengl32sw\.dll$
+    | (^|/)lib(ssl|crypto)\.so\.3$           # for Qt's TLS, which is not used; cryptography has its own
     | (^|/)libonnxruntime\.(so|dylib)       # the Python module holds a copy of its own
     | (^|/)_?gdcm/(XML|scripts|pkgconfig)/
     | (^|/)lib(avif|harfbuzz|raqm|fribidi)[^/]*\.(so|dll|dylib)
