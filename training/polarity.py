@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from engine.films.file_bytes import read_film
 from engine.films.film import as_radiograph
 from engine.films.polarity import GRID, MIN_EVIDENCE, rank_cells
-from engine.films.radiograph import open_film, read_film
+from engine.films.radiograph import open_film
 from training.json_file import write_json
 
 _CROPS = 6

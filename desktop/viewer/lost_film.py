@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from desktop.background import Background
 from engine.errors import FilmError
-from engine.films.radiograph import read_film
+from engine.films.file_bytes import read_film
 from engine.screening.case import CaseResult
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from engine.errors import FilmFailedError, OutputError
 from engine.films.dicom.anonymised import anonymised, says_burned_in
+from engine.films.file_bytes import read_film
 from engine.films.gate import notes_of_pixels
-from engine.films.radiograph import decode_film, open_film, read_film
+from engine.films.radiograph import decode_film, open_film
 from engine.reasons import Note, Reason
 from engine.screening.requests import CopierSettings, CopyReply, CopyRequest
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from engine.errors import FilmFailedError
 from engine.films.dicom.tags import read_tags
-from engine.films.radiograph import load_values, read_film
+from engine.films.file_bytes import read_film
+from engine.films.radiograph import load_values
 from engine.films.tags import FileTags
 from engine.reasons import Reason
 from engine.screening.requests import PixelReply, PixelRequest, TagsRequest

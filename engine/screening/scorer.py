@@ -13,9 +13,10 @@ from PIL.PngImagePlugin import PngInfo
 
 from engine.errors import FilmFailedError, FilmRejectedError, ModelError, OutputError
 from engine.films import gate
+from engine.films.file_bytes import read_film
 from engine.films.film import FilmFacts, Radiograph
 from engine.films.picture import OWN_MARK
-from engine.films.radiograph import decode_film, open_film, read_film
+from engine.films.radiograph import decode_film, open_film
 from engine.model.card import ModelCard, PointsByAge
 from engine.model.classifier import Classifier, Prediction
 from engine.model.film_gate import load_gate, note_of_turns

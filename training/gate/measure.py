@@ -13,7 +13,8 @@ from rich.progress import track
 
 from engine.errors import FilmError, FilmRejectedError
 from engine.films import gate as film_checks
-from engine.films.radiograph import decode_film, open_film, read_film
+from engine.films.file_bytes import read_film
+from engine.films.radiograph import decode_film, open_film
 from engine.model.classifier import Classifier
 from engine.model.film_gate import FilmGate
 from engine.model.lung_shape import check_lungs

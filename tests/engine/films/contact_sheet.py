@@ -15,7 +15,8 @@ from PIL import Image, ImageDraw
 from engine.errors import FilmError
 from engine.films import gate as film_checks
 from engine.films.discovery import discover
-from engine.films.radiograph import decode_film, open_film, read_film
+from engine.films.file_bytes import read_film
+from engine.films.radiograph import decode_film, open_film
 from engine.model.film_gate import FilmGate, load_gate, note_of_turns
 
 _TILE, _TEXT, _PER_ROW = 320, 34, 4

@@ -11,7 +11,8 @@ import pytest
 
 from engine.errors import FilmFailedError
 from engine.films.bounds import MAX_FILE_BYTES
-from engine.films.radiograph import open_film, read_film
+from engine.films.file_bytes import read_film
+from engine.films.radiograph import open_film
 from engine.reasons import Reason
 from engine.screening.worker import Worker
 from tests.engine.films import hostile

@@ -24,8 +24,9 @@ from pydicom.uid import (
 )
 
 from engine.errors import FilmFailedError
+from engine.films.file_bytes import read_film
 from engine.films.film import Radiograph, as_radiograph
-from engine.films.radiograph import load_radiograph, open_film, read_film
+from engine.films.radiograph import load_radiograph, open_film
 from engine.reasons import Note, Reason
 from tests.builders import gradient, stretched, write_dicom
 
