@@ -99,7 +99,7 @@ class Bookkeeper:
         return self._session_id
 
     def go_on_with(self, session_id: int) -> None:
-        """Keep what comes from now on as more of this session."""
+        """Keep what comes from now on as more of a kept list, by its number in the store."""
         self._opened().log.resumed(session_id)
         self._session_id = session_id
 

@@ -51,7 +51,7 @@ def compare_session(
         store: Of this thread.
         session_id: The session.
         points: The operating point of its model to judge at; None leaves the model out.
-        mode: `BLIND` takes only verdicts given blind in this session; None the last verdict of each reader on each
+        mode: `BLIND` takes only verdicts given blind on this list; None the last verdict of each reader on each
             film, wherever it was given.
     """
     return compare(

@@ -136,7 +136,7 @@ class VerdictLog:
         Args:
             session_id: The session whose films are meant.
             mode: None for the last verdict, in whichever session it was given. With a mode, the last one given in
-                that mode in this session, also where it was changed in the other mode since: so a verdict given
+                that mode for it, also where it was changed in the other mode since: so a verdict given
                 blind is still there after the reader has seen the model's answer.
         """
         if mode is None:
