@@ -66,7 +66,7 @@ def _text(dataset: pydicom.Dataset, name: str) -> str | None:
     """A tag as one line of printable text of at most 128 characters: what a file says is not to be trusted."""
     try:
         raw = str(first_value(dataset.get(name)) or "")
-    except (ValueError, TypeError, LookupError, NotImplementedError):
+    except (ValueError, TypeError, LookupError, NotImplementedError):  # what pydicom raises over broken values
         return None
     text = "".join(letter for letter in raw if letter.isprintable()).strip()
     return text[:128] or None

@@ -91,7 +91,7 @@ def _unpack(dataset: pydicom.Dataset) -> NDArray[Any]:
     plugin = "" if decoder is Decoder.PYDICOM else decoder.value
     try:
         return pixel_array(dataset, index=0, decoding_plugin=plugin, correct_unused_bits=False)
-    except NotImplementedError as error:
+    except NotImplementedError as error:  # how pydicom says that no plug-in can decode it
         raise FilmFailedError(Reason.UNSUPPORTED_ENCODING) from error
 
 
