@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -13,11 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-CHECKOUT = Path(__file__).parents[1]
+from tests.programs import command_of, environment
 
-
-def environment() -> dict[str, str]:
-    return {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(CHECKOUT), "PYTHONIOENCODING": "utf-8"}
+pytestmark = pytest.mark.program
 
 
 def can_leave_the_network() -> bool:
@@ -58,12 +55,12 @@ def watch(program: subprocess.Popen[str], *, until: Callable[[], bool]) -> tuple
 
 @pytest.mark.skipif(not can_leave_the_network(), reason="needs the right to leave the network")
 def test_films_are_screened_where_there_is_no_network(samples: Path, tmp_path: Path) -> None:
-    alone = ["unshare", "-n", sys.executable]
+    alone = ["unshare", "-n"]
     interfaces = "import psutil; print(*[name for name, state in psutil.net_if_stats().items() if state.isup])"
-    told = subprocess.run([*alone, "-c", interfaces], capture_output=True, text=True, check=True)
+    told = subprocess.run([*alone, sys.executable, "-c", interfaces], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == ""
     done = subprocess.run(
-        [*alone, "-m", "engine", str(samples / "phantom-01.jpg"), "--csv", "table.csv"],
+        [*alone, *command_of("mapafu-screen", samples / "phantom-01.jpg", "--csv", "table.csv")],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,
@@ -90,7 +87,7 @@ def test_the_watch_sees_what_listens() -> None:
 
 def test_the_command_line_opens_no_connection(samples: Path, tmp_path: Path) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-m", "engine", str(samples), "--quiet"], cwd=tmp_path, env=environment(), text=True
+        command_of("mapafu-screen", samples, "--quiet"), cwd=tmp_path, env=environment(), text=True
     )
     seen, most = watch(program, until=lambda: False)
     assert program.wait() == 0
@@ -100,8 +97,7 @@ def test_the_command_line_opens_no_connection(samples: Path, tmp_path: Path) -> 
 
 def test_the_window_opens_no_connection(samples: Path, own_home: Path) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-m", "desktop", str(samples)],
-        cwd=CHECKOUT,
+        command_of("mapafu", samples),
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

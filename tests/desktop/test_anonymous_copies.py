@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop.main_window import MainWindow
 from desktop.text_page import TextPage
 from tests.builders import phantom, write_dicom
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 PIXELS = np.round(phantom(400, 360) * 4095).astype(np.uint16)
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.film_loader import FilmLoader
 from engine.reasons import Reason
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 
 @pytest.fixture

@@ -1,20 +1,22 @@
 import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.programs import command_of, environment, reading_processes
+
+pytestmark = pytest.mark.program
+
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a program without a console otherwise there")
 def test_the_program_opens_screens_and_closes_on_ctrl_c(samples: Path, own_home: Path) -> None:
     program = subprocess.Popen(
-        [sys.executable, "-m", "desktop", str(samples)],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        cwd=Path(__file__).parents[2],
+        command_of("mapafu", samples),
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -22,11 +24,10 @@ def test_the_program_opens_screens_and_closes_on_ctrl_c(samples: Path, own_home:
     deadline = time.monotonic() + 30
     while not (own_home / "patient-key.secret").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
-    children = psutil.Process(program.pid).children(recursive=True)
     until = time.monotonic() + 60
-    while sum("spawn_main" in " ".join(child.cmdline()) for child in children) < 2 and time.monotonic() < until:
+    while len(reading_processes(program.pid)) < 2 and time.monotonic() < until:
         time.sleep(0.1)
-        children = psutil.Process(program.pid).children(recursive=True)
+    children = psutil.Process(program.pid).children(recursive=True)
     assert len(children) >= 2  # it is screening, and reads for the viewer
     program.send_signal(signal.SIGINT)
     _, said = program.communicate(timeout=30)
@@ -40,9 +41,8 @@ def test_the_program_opens_screens_and_closes_on_ctrl_c(samples: Path, own_home:
 
 def test_a_start_to_be_timed_ends_by_itself(own_home: Path) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "desktop", "--time-start"],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-        cwd=Path(__file__).parents[2],
+        command_of("mapafu", "--time-start"),
+        env=environment(),
         timeout=60,
         check=False,
     )

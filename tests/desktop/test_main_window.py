@@ -21,7 +21,7 @@ from engine.reports.csv import COLUMNS
 from tests.builders import phantom, write_dicom
 from tests.desktop.dropping import drop
 from tests.engine.model.models import two_lungs, write_tiny_model
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import socket
 import stat
 import struct
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,16 +18,16 @@ from pytestqt.qtbot import QtBot
 from desktop.one_window import MAX_BYTES, MAX_GUESTS, NoAnswerError, OneWindow, socket_name
 from engine.results.store import FILE_NAME, Store
 from tests.desktop.waiting import wait_for
+from tests.programs import CHECKOUT, command_of, environment
 
-CHECKOUT = Path(__file__).parents[2]
 on_unix = pytest.mark.skipif(os.name == "nt", reason="a named pipe is not looked at as a file")
 
 
 def start(*paths: Path | str, cwd: Path = CHECKOUT) -> subprocess.Popen[str]:
     """The program, in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "desktop", *map(str, paths)],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(CHECKOUT)},
+        command_of("mapafu", *paths),
+        env=environment(),
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -76,6 +75,7 @@ def log_of(home: Path) -> str:
 
 
 @on_unix
+@pytest.mark.program
 def test_a_second_start_hands_its_films_to_the_first_and_ends(
     own_home: Path, samples: Path, tmp_path: Path, programs: Callable[..., subprocess.Popen[str]], qtbot: QtBot
 ) -> None:
@@ -97,6 +97,7 @@ def test_a_second_start_hands_its_films_to_the_first_and_ends(
 
 
 @on_unix
+@pytest.mark.program
 def test_what_a_killed_window_left_behind_is_taken_over(
     own_home: Path, programs: Callable[..., subprocess.Popen[str]], qtbot: QtBot
 ) -> None:

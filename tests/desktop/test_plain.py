@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 import subprocess
-import sys
-from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.app import build_window
 from desktop.plain import plain_tip
+from tests.programs import command_of, environment
 
 
 def test_no_label_of_the_window_takes_text_for_markup(qtbot: QtBot) -> None:
@@ -26,10 +26,11 @@ def test_a_tooltip_shows_markup_as_it_stands() -> None:
     assert plain_tip("") == ""
 
 
+@pytest.mark.program
 def test_help_opens_no_window() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "desktop", "--help"],
-        cwd=Path(__file__).parents[2],
+        command_of("mapafu", "--help"),
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=60,

@@ -11,7 +11,7 @@ from desktop.pace import Progress
 from desktop.screening import Screening
 from engine.model.pack import ModelPack
 from engine.screening.case import CaseResult
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 
 class _Listener:

@@ -1,14 +1,13 @@
 import ctypes
 import importlib
-import os
 import subprocess
 import sys
-from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from desktop.system_check import PACKAGES, find_problem, missing_library_sentence
+from tests.programs import command_of, environment
 
 on_linux = pytest.mark.skipif(sys.platform != "linux", reason="the check is for Linux")
 
@@ -68,14 +67,14 @@ def test_every_package_is_named() -> None:
 
 
 @on_linux
+@pytest.mark.program
 def test_the_program_ends_with_one_sentence_and_status_1() -> None:
-    kept = {name: value for name, value in os.environ.items() if name not in _SCREEN_VARIABLES}
+    kept = {name: value for name, value in environment().items() if name not in _SCREEN_VARIABLES}
     ended = subprocess.run(
-        [sys.executable, "-m", "desktop"],
+        command_of("mapafu"),
         env=kept,
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parents[2],
         timeout=60,
         check=False,
     )

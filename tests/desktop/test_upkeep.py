@@ -17,7 +17,7 @@ from engine.model.pack_file import MODEL
 from engine.reasons import Note
 from engine.screening.installation import install_pack, look_at_pack
 from tests.engine.model.packs import Files, KeyPair, signed, write
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -18,34 +18,29 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.cli import ExitStatus, run
-from engine.diagnostics.crash_report import reports
+from engine.cli import ExitStatus
 from engine.model.pack import bundled_model
 from engine.reports.csv import partial_of
 from engine.results.store import FILE_NAME, Store
 from tests.builders import phantom, write_dicom
 from tests.engine.model.models import write_tiny_model
 from tests.engine.results.made_up import keep_as_known
+from tests.programs import command_of, environment, hear_ctrl_c
 
-COMMAND = [sys.executable, "-m", "engine"]
-CHECKOUT = Path(__file__).parents[2]
+pytestmark = pytest.mark.program
 
 
 def screen(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run the program in a folder of its own."""
     return subprocess.run(
-        [*COMMAND, *map(str, arguments)],
+        command_of("mapafu-screen", *arguments),
         cwd=folder,
-        env={**_environment(), "PYTHONPATH": str(CHECKOUT)},
+        env=environment(),
         capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=300,
     )
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONIOENCODING": "utf-8"}
 
 
 def lines_of(path: Path) -> int:
@@ -57,11 +52,6 @@ def until(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
-
-
-def _hear_ctrl_c() -> None:
-    """A program that is started in the background of a script does not hear it, and passes that on."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -230,15 +220,15 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
         Image.fromarray(np.roll(noise, number)).save(films / f"{number:03}.jpg")
     table = tmp_path / "out.csv"
     process = subprocess.Popen(
-        [*COMMAND, str(films), "--csv", str(table)],
+        command_of("mapafu-screen", films, "--csv", table),
         cwd=tmp_path,
-        env={**_environment(), "PYTHONPATH": str(CHECKOUT)},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
         start_new_session=True,
-        preexec_fn=_hear_ctrl_c,
+        preexec_fn=hear_ctrl_c,
     )
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
@@ -262,10 +252,12 @@ def test_what_was_killed_is_gone_on_with_and_no_film_is_scored_twice(samples: Pa
     for number in range(40):
         with Image.open(samples / "phantom-01.jpg") as film:
             film.crop((0, 0, film.width - number, film.height)).save(films / f"{number:02}.png")
-    command = [*COMMAND, "films", "--csv", "t.csv"]
-    environment = {**_environment(), "PYTHONPATH": str(CHECKOUT)}
     with subprocess.Popen(
-        command, cwd=tmp_path, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command_of("mapafu-screen", "films", "--csv", "t.csv"),
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     ) as process:
         until(lambda: partial_of(tmp_path / "t.csv").exists() and lines_of(partial_of(tmp_path / "t.csv")) > 8)
         process.kill()
@@ -307,40 +299,7 @@ def test_a_known_film_is_not_scored_again_and_says_the_same(samples: Path, tmp_p
     assert rows(tmp_path / "d.csv")[0]["probability"] == first["probability"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
-@pytest.mark.parametrize("after", [0.15, 0.3, 0.5, 0.7, 1.0])
-def test_ctrl_c_at_the_start_prints_no_traceback(samples: Path, tmp_path: Path, after: float) -> None:
-    # Before its first line nothing is the program's own; so the time counts from there, however slow the PC is.
-    first_line = (
-        "import runpy, sys\n"
-        "sys.argv[0] = 'mapafu-screen'\n"
-        "print('up', flush=True)\n"
-        "try:\n"
-        "    runpy.run_module('engine', run_name='__main__', alter_sys=True)\n"
-        "except KeyboardInterrupt:\n"
-        "    sys.exit(0 if 'engine.__main__' not in sys.modules and 'engine' not in sys.modules else 7)\n"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", first_line, str(samples)],
-        cwd=tmp_path,
-        env={**_environment(), "PYTHONPATH": str(CHECKOUT)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-        preexec_fn=_hear_ctrl_c,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "up\n"
-    time.sleep(after)
-    os.killpg(process.pid, signal.SIGINT)
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode in (ExitStatus.INTERRUPTED, ExitStatus.OK)
-    assert "Traceback" not in stderr
-
-
-def test_anonymous_leaves_no_name_anywhere(samples: Path, tmp_path: Path) -> None:
+def test_anonymous_leaves_no_name_anywhere(samples: Path, tmp_path: Path, own_home: Path) -> None:
     shutil.copy(samples / "phantom-01.jpg", tmp_path / "SMITH_JOHN.jpg")
     done = screen("SMITH_JOHN.jpg", "--anonymous", "--heatmaps", "--out", "out", folder=tmp_path)
     assert done.returncode == ExitStatus.OK
@@ -348,6 +307,9 @@ def test_anonymous_leaves_no_name_anywhere(samples: Path, tmp_path: Path) -> Non
     assert len(written) == 3
     assert "SMITH" not in " ".join(str(path) for path in written) + done.stdout + done.stderr
     assert b"SMITH" not in b"".join(path.read_bytes() for path in written)
+    log = (own_home / "mapafu.log").read_text(encoding="utf-8")
+    assert "program_ended" in log
+    assert "SMITH" not in log
 
 
 @pytest.mark.real_films
@@ -428,24 +390,6 @@ def test_a_damaged_store_is_said_once_and_the_screening_goes_on(samples: Path, t
     assert len(done.stderr.splitlines()) == 1
     with Store() as store:
         assert store.sessions.newest()[0].results == 1
-
-
-def test_an_unknown_error_is_one_sentence_and_a_report_without_names(
-    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def blunder(*_: object) -> None:
-        raise KeyError("/films/SMITH_JOHN.dcm")
-
-    monkeypatch.setattr("engine.cli.screen_paths", blunder)
-    assert run([str(tmp_path / "SMITH_JOHN")]) == ExitStatus.OUTPUT_FAILED
-    said = capsys.readouterr().err
-    assert "Traceback" not in said
-    assert "What was done is kept" in said
-    (report,) = reports()
-    for text in (report.read_text(), (own_home / "mapafu.log").read_text()):
-        assert "error KeyError" in text
-        assert "at engine.cli:" in text
-        assert "SMITH" not in text
 
 
 def test_anonymised_copies(tmp_path: Path) -> None:

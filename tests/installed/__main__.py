@@ -1,11 +1,19 @@
-"""`python -m tests.installed folder dist/mapafu`, or `... debian dist/mapafu_*.deb` as root."""
+"""Tries the installed program.
+
+`folder dist/mapafu` where it was built, `tests dist/mapafu` with every test of the program as a process, and, as root,
+`debian dist/mapafu_*.deb` in a bare Debian 12.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
+
+import pytest
 
 from tests.installed.bare_debian import try_on_bare_debian
 from tests.installed.checks import (
@@ -17,23 +25,35 @@ from tests.installed.checks import (
     check_window,
 )
 from tests.installed.program import Installed
+from tests.programs import CHECKOUT, INSTALLED_VARIABLE
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.installed", description="Tries the installed program.")
+    parser = argparse.ArgumentParser(prog="python -m tests.installed", description="Try the installed program.")
     commands = parser.add_subparsers(dest="command", required=True)
     folder = commands.add_parser("folder", help="the program's folder, as it was built")
     folder.add_argument("folder", type=Path)
+    tests = commands.add_parser("tests", help="the project's tests that run a program, with this one")
+    tests.add_argument("folder", type=Path)
+    tests.add_argument("words", nargs=argparse.REMAINDER, help="what else pytest is told")
     debian = commands.add_parser("debian", help="the .deb, in a bare Debian 12; as root")
     debian.add_argument("package", type=Path)
     debian.add_argument("--base", type=Path, default=Path("/var/cache/mapafu-debian"), help="the bare tree, kept")
     for command in (folder, debian):
         command.add_argument("--out", type=Path, default=Path("dist/tried"), help="for the picture of the window")
     options = parser.parse_args()
+    if options.command == "tests":
+        raise SystemExit(run_tests(options.folder.resolve(), options.words))
     if options.command == "debian":
         try_on_bare_debian(options.package, options.out.resolve(), options.base, _say)
     else:
         _try_folder(options.folder.resolve(), options.out.resolve())
+
+
+def run_tests(folder: Path, words: Sequence[str]) -> int:
+    """Run every test that holds for an installed program with the ones in this folder; pytest's exit status."""
+    os.environ[INSTALLED_VARIABLE] = str(folder)
+    return pytest.main(["--rootdir", str(CHECKOUT), "-m", "program", str(CHECKOUT / "tests"), *words])
 
 
 def _try_folder(folder: Path, out: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -12,11 +11,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import psutil
 from PIL import ImageGrab
 
 from tests.engine.films.syntaxes import EXACT, SYNTAXES, write_packed
 from tests.installed.program import Installed
+from tests.programs import reading_processes
 
 _DISPLAY = 97
 
@@ -62,7 +61,7 @@ def check_lost_reader(installed: Installed, samples: Path, out: Path) -> str:
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     deadline = time.monotonic() + 60
-    while not (readers := _readers(program.pid)) and program.poll() is None and time.monotonic() < deadline:
+    while not (readers := reading_processes(program.pid)) and program.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(1.0)
     assert readers, "there was no reading process"
@@ -73,15 +72,6 @@ def check_lost_reader(installed: Installed, samples: Path, out: Path) -> str:
     assert seen.total() == 14, seen
     assert seen["scored"] >= 11, seen
     return f"a reading process killed at work: {dict(seen)}"
-
-
-def _readers(pid: int) -> list[psutil.Process]:
-    found = []
-    for child in psutil.Process(pid).children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            if "--multiprocessing-fork" in child.cmdline():
-                found.append(child)
-    return found
 
 
 def check_portable(folder: Path) -> str:

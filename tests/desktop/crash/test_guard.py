@@ -1,16 +1,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from desktop.help_pages import crashes_page
 from engine.diagnostics.crash_report import reports, write_report
-
-CHECKOUT = Path(__file__).parents[3]
+from tests.programs import CHECKOUT, command_of, environment
 
 
 def run_faulty(kind: str) -> subprocess.CompletedProcess[str]:
@@ -59,6 +60,29 @@ def test_a_native_crash_is_told_at_the_next_start(own_home: Path) -> None:
     assert str(CHECKOUT) not in report.read_text()
     assert run_faulty("nothing").stdout.strip() == "True 1"  # told once
     assert len(reports()) == 1
+
+
+@pytest.mark.program
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal there")
+def test_a_program_that_crashed_leaves_a_report_at_its_next_start(own_home: Path, samples: Path) -> None:
+    window = subprocess.Popen(
+        command_of("mapafu", samples), env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 60
+    while not (own_home / "results.sqlite").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    window.send_signal(signal.SIGSEGV)
+    assert window.wait(60) == -signal.SIGSEGV
+    assert reports() == []
+    subprocess.run(command_of("mapafu", "--time-start"), env=environment(), timeout=60, check=True)
+    (report,) = reports()
+    assert "native crash" in report.read_text()
+    log = (own_home / "mapafu.log").read_text()
+    assert log.count("program_started") == 2
+    for text in (report.read_text(), log):
+        assert "phantom" not in text
+        assert str(samples.parent) not in text
 
 
 def test_reports_are_shown_letter_by_letter() -> None:

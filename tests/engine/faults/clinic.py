@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import csv
-import os
 import random
 import shutil
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import psutil
 from PIL import Image
 
 from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import Verdict
 from tests.builders import phantom
 from tests.engine.model.models import write_tiny_model
+from tests.programs import command_of, environment
 
-CHECKOUT = Path(__file__).parents[3]
 _OUTPUTS = {"logits": np.array([1.0, 0.0, 0.0]), "heat": np.full((14, 14), 0.75)}
 _PATIENCE = 300.0
 
@@ -60,9 +57,9 @@ class Clinic:
         """Start the program on the films."""
         arguments = ("films", "--model", str(self.model), "--csv", str(self.table), "--quiet", *options)
         return subprocess.Popen(
-            [sys.executable, "-m", "engine", *arguments],
+            command_of("mapafu-screen", *arguments),
             cwd=self.folder,
-            env={**os.environ, "MAPAFU_HOME": str(self.store.parent), "PYTHONPATH": str(CHECKOUT)},
+            env=environment(MAPAFU_HOME=str(self.store.parent)),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -167,12 +164,3 @@ def kill(process: subprocess.Popen[str]) -> None:
     """Kill -9, as a power cut would."""
     process.kill()
     process.communicate()
-
-
-def reading_child(process: subprocess.Popen[str]) -> psutil.Process | None:
-    """The child that reads films for a screening."""
-    try:
-        children: Sequence[psutil.Process] = psutil.Process(process.pid).children()
-        return next((child for child in children if any("spawn_main" in word for word in child.cmdline())), None)
-    except psutil.NoSuchProcess:
-        return None

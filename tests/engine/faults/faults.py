@@ -15,9 +15,10 @@ from engine.reports.csv import partial_of
 from engine.results.store import Store
 from engine.results.verdicts import Verdict
 from engine.tasks.status import ExitStatus
-from tests.engine.faults.clinic import CHECKOUT, Clinic, ended, kill, like, reading_child, until
+from tests.engine.faults.clinic import Clinic, ended, kill, like, until
 from tests.engine.results.damage import damaged_copy, write_store
 from tests.engine.results.made_up import make_run, make_scored
+from tests.programs import CHECKOUT, reading_processes
 
 NOBODY = 65534
 _GOES_ON = "The table is written all the same."
@@ -82,8 +83,7 @@ def killed_child(clinic: Clinic) -> int:
     process = clinic.start()
     for goal in range(3, clinic.films - 1, max(3, clinic.films // 4)):
         until(lambda goal=goal: clinic.results() >= goal, process)  # type: ignore[misc]
-        child = reading_child(process)
-        if child is not None:
+        for child in reading_processes(process.pid):
             child.kill()
     status, said = ended(process)
     assert status == ExitStatus.OK, said
@@ -221,8 +221,7 @@ def model_replaced(clinic: Clinic) -> int:
     other = clinic.folder / "other.onnx"
     other.write_bytes(right + b"more")
     other.replace(clinic.model)
-    child = reading_child(process)
-    if child is not None:
+    for child in reading_processes(process.pid):
         child.kill()
     status, said = ended(process)
     assert status == ExitStatus.MODEL_UNUSABLE, said

@@ -13,6 +13,7 @@ from tests.engine.faults import faults
 from tests.engine.faults.clinic import Clinic, like, open_clinic
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals and limits")
+program = pytest.mark.program
 
 
 @pytest.fixture(scope="module")
@@ -25,28 +26,16 @@ def clinic() -> Iterator[Clinic]:
 @pytest.mark.parametrize(
     "fault",
     [
-        lambda here: faults.killed(here, 2),
-        faults.killed_child,
-        lambda here: faults.disk_full_while_storing(here, 60_000),
-        faults.disk_full_while_exporting,
-        faults.read_only_folder,
-        faults.busy_store,
-        faults.clock_set_back,
-        faults.export_target_removed,
-        faults.model_replaced,
-        lambda here: faults.damaged(here, 2),
-    ],
-    ids=[
-        "killed",
-        "child killed",
-        "disk full while storing",
-        "disk full while exporting",
-        "read-only folder",
-        "busy store",
-        "clock set back",
-        "export target removed",
-        "model replaced",
-        "damaged store",
+        pytest.param(lambda here: faults.killed(here, 2), id="killed", marks=program),
+        pytest.param(faults.killed_child, id="child killed", marks=program),
+        pytest.param(lambda here: faults.disk_full_while_storing(here, 60_000), id="disk full, store", marks=program),
+        pytest.param(faults.disk_full_while_exporting, id="disk full, export", marks=program),
+        pytest.param(faults.read_only_folder, id="read-only folder"),
+        pytest.param(faults.busy_store, id="busy store", marks=program),
+        pytest.param(faults.clock_set_back, id="clock set back"),
+        pytest.param(faults.export_target_removed, id="export target removed", marks=program),
+        pytest.param(faults.model_replaced, id="model replaced", marks=program),
+        pytest.param(lambda here: faults.damaged(here, 2), id="damaged store"),
     ],
 )
 def test_no_row_is_lost(clinic: Clinic, fault: Callable[[Clinic], int], request: pytest.FixtureRequest) -> None:

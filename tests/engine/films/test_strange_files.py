@@ -19,9 +19,9 @@ from engine.errors import FilmFailedError
 from engine.films.discovery import discover
 from engine.films.radiograph import load_radiograph
 from engine.reasons import Reason
+from tests.programs import CHECKOUT, command_of, environment
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files or names")
-CHECKOUT = Path(__file__).parents[3]
 NOBODY = 65534
 
 
@@ -41,8 +41,8 @@ def open_folder() -> Iterator[Path]:
 def table_of(folder: Path, *, out: Path) -> dict[str, str]:
     """Screen a folder with the program itself: the reason of each row, `scored` where there is none."""
     done = subprocess.run(
-        [sys.executable, "-m", "engine", folder, "--csv", out / "table.csv", "--quiet"],
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT), "MAPAFU_HOME": str(out / "home"), "PYTHONIOENCODING": "utf-8"},
+        command_of("mapafu-screen", folder, "--csv", out / "table.csv", "--quiet"),
+        env=environment(MAPAFU_HOME=str(out / "home")),
         cwd=out,
         capture_output=True,
         text=True,
@@ -57,6 +57,7 @@ def table_of(folder: Path, *, out: Path) -> dict[str, str]:
 
 
 @posix_only
+@pytest.mark.program
 def test_a_folder_of_strange_things_is_screened_to_its_end(film: bytes, tmp_path: Path) -> None:
     films, out = tmp_path / "films", tmp_path / "out"
     (films / "folder.dcm").mkdir(parents=True)

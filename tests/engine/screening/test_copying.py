@@ -12,7 +12,7 @@ from engine.errors import OutputError
 from engine.films.discovery import discover
 from engine.screening.copying import copy_anonymised
 from tests.builders import phantom, write_dicom
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 TWELVE = np.round(phantom(340, 300) * 4095).astype(np.uint16)
 

@@ -20,7 +20,7 @@ from engine.screening.pipeline import screen
 from engine.screening.requests import ScorerSettings
 from tests.engine.model.models import _length_prefixed, _node, _number, _tensor, _value, write_with_card
 from tests.engine.model.packs import Files, KeyPair, pack_files, signed, with_manifest, with_model, write
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 
 @pytest.fixture

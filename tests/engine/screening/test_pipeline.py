@@ -19,7 +19,7 @@ from engine.screening.requests import ScorerSettings
 from engine.screening.worker import Limits
 from tests.builders import phantom, write_dicom
 from tests.engine.screening.planted import make_planted_scorer
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 TWELVE = np.round(phantom(340, 300) * 4095).astype(np.uint16)
 

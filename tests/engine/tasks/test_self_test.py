@@ -21,7 +21,7 @@ from engine.tasks.status import ExitStatus
 from engine.version import BUILT_ON
 from tests.engine.model.packs import Files, KeyPair, signed, write
 from tests.engine.test_cli import screen
-from tests.processes import reading_processes
+from tests.programs import reading_processes
 
 REPOSITORY = Path(__file__).parents[3]
 
