@@ -74,6 +74,7 @@ def export_run(options: argparse.Namespace) -> None:
         adults=options.adults,
         model=options.model,
         adult_use=options.adult_use,
+        gated=not options.ungated,
     )
 
 

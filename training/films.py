@@ -120,8 +120,18 @@ def _labelled(data: Path, row: dict[str, str]) -> LabelledFilm:
     return LabelledFilm(data / row["file"], SUBTYPES[row["subtype"]], patient, fold, known)
 
 
-def read_adults(data: Path, *, view: str, use: str = "tune") -> list[LabelledFilm]:
-    """Radiologist-read films of one view; the label is an index into `ADULT_CLASSES`. Raises DataError."""
+def read_adults(data: Path, *, view: str, use: str = "tune", from_years: float = 0.0) -> list[LabelledFilm]:
+    """Radiologist-read films of one view; the label is an index into `ADULT_CLASSES`.
+
+    Args:
+        data: The folder with `manifest.csv`.
+        view: PA or AP.
+        use: Rows of this use are read.
+        from_years: Only films of patients of this age and over, where it is more than 0.
+
+    Raises:
+        DataError: The manifest cannot be read.
+    """
     path = data / "manifest.csv"
     try:
         with path.open(encoding="utf-8", newline="") as stream:
@@ -129,8 +139,9 @@ def read_adults(data: Path, *, view: str, use: str = "tune") -> list[LabelledFil
                 LabelledFilm(data / row["file"], ADULT_CLASSES.index(row["target"]), row["patient"], -1)
                 for row in csv.DictReader(stream)
                 if row["use"] == use and row["view"] == view and row["target"] in ADULT_CLASSES
+                if not from_years or (row["age"] and float(row["age"]) >= from_years)
             ]
-    except (FileNotFoundError, KeyError) as error:
+    except (FileNotFoundError, KeyError, ValueError) as error:
         raise DataError(f"{path} is missing or lacks a column. Name the folder with the adult films.") from error
 
 

@@ -83,6 +83,8 @@ def make_parser() -> argparse.ArgumentParser:
         help="read films of adults that figures come from; report is opened once, for the model that ships",
     )
 
+    export.add_argument("--ungated", action="store_true", help="measure the films that the gate turns away as well")
+
     evaluate = parts.add_parser("evaluate", help="measure a model on films whose truth is known, as HTML and JSON")
     evaluate.set_defaults(command=commands.evaluate_one)
     evaluate.add_argument("--model", type=Path, required=True, help="the .onnx file to measure")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image
 # The extra `test` brings no torch; the tests of this room come with the extra `dev`.
 collect_ignore_glob = ["*"] if importlib.util.find_spec("torch") is None else []
 
+YOUNG = (0, 13, 19)  # rows of weak use, for tuning and for the report
 SUBTYPES = ("normal", "bacteria", "virus")
 ADULT_COLUMNS = (
     "file", "patient", "age", "sex", "view", "nih_labels", "rsna_class", "target", "boxes_xywh_1024",
@@ -61,22 +63,25 @@ def lung_masks(tmp_path_factory: pytest.TempPathFactory, labelled_films: Path) -
 
 @pytest.fixture(scope="session")
 def adult_films(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """24 adult films with weak labels and 12 that radiologists read, as many in each view; opacities are brighter."""
+    """24 films with weak labels and 24 that radiologists read, half of them in each view; opacities are brighter.
+
+    One of each kind is of a patient of 12 years, the others are of 54.
+    """
     folder = tmp_path_factory.mktemp("adults")
     rows: list[dict[str, str]] = []
     for view in ("PA", "AP"):
         for labels in ("No Finding", "Infiltration|Pneumonia", "Atelectasis", "Nodule"):
             rows += [{"view": view, "nih_labels": labels, "use": "weak"}] * 3
-        for target in ("normal", "pneumonia_opacity", "abnormal_no_opacity"):
-            rows += [{"view": view, "nih_labels": "Pneumonia", "target": target, "use": "tune"}] * 2
-        rows.append({"view": view, "nih_labels": "Pneumonia", "target": "normal", "use": "report"})
+        for use, target in product(("tune", "report"), ("normal", "pneumonia_opacity", "abnormal_no_opacity")):
+            rows += [{"view": view, "nih_labels": "Pneumonia", "target": target, "use": use}] * 2
     chance = np.random.default_rng(8)
     for number, row in enumerate(rows):
         pixels = chance.uniform(0.2, 0.5, (72, 64))
         if row.get("target") == "pneumonia_opacity" or "Infiltration" in row["nih_labels"]:
             pixels[40:60, 10:30] += 0.5
         Image.fromarray((pixels * 255).astype(np.uint8)).save(folder / f"{number}.png")
-        rows[number] = {**row, "file": f"{number}.png", "patient": str(number), "age": "54", "sex": "F"}
+        age = "12" if number in YOUNG else "54"
+        rows[number] = {**row, "file": f"{number}.png", "patient": str(number), "age": age, "sex": "F"}
     write_adult_manifest(folder, rows)
     return folder
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.model.card import Calibration, Figure, OperatingPoint
-from training.export.judge import Change, Judge, Judged
+from training.export.judge import Judge, Judged
 from training.export.measured import FEWEST, figure
 from training.export.operating import Variants
 from training.export.perturbations import PERTURBATIONS
@@ -19,7 +18,8 @@ from training.films import ADULT_CLASSES, LabelledFilm, read_adults
 from training.statistics import Outcomes
 
 VIEWS = ("PA", "AP")
-_OPACITY, _NORMAL, _OTHER = (
+ADULT_FROM, ADULT_TO = 18, 120
+OPACITY, _NORMAL, _OTHER = (
     ADULT_CLASSES.index(name) for name in ("pneumonia_opacity", "normal", "abnormal_no_opacity")
 )
 
@@ -31,9 +31,14 @@ class JudgedAdults:
     use: str
     by_view: dict[str, Judged]
 
+    @property
+    def refused(self) -> list[LabelledFilm]:
+        """Films that the gate turned away, of all views."""
+        return [film for judged in self.by_view.values() for film in judged.refused]
+
     def outcomes(self) -> Outcomes:
         """Raw log odds against whether there is an opacity, over all views."""
-        parts = [judged.pneumonia(judged.labels == _OPACITY) for judged in self.by_view.values()]
+        parts = [judged.pneumonia(judged.labels == OPACITY) for judged in self.by_view.values()]
         return Outcomes(
             np.concatenate([part.scores for part in parts]),
             np.concatenate([part.truth for part in parts]),
@@ -46,24 +51,23 @@ class JudgedAdults:
 
 
 def judge_adults(judge: Judge, adults: Path, *, use: str) -> JudgedAdults:
-    """Ask the network about the films of one use, `tune` or `report`. Raises DataError."""
-    return _judge(judge, use, {view: read_adults(adults, view=view, use=use) for view in VIEWS})
+    """Ask the network about the films of one use, `tune` or `report`, of patients of 18 and over. Raises DataError."""
+    films = {view: read_adults(adults, view=view, use=use, from_years=ADULT_FROM) for view in VIEWS}
+    return JudgedAdults(
+        use, {view: judge.predict(part, what=f"adult films, {view}") for view, part in films.items() if part}
+    )
 
 
 def adult_variants(judge: Judge, plain: JudgedAdults) -> Variants:
     """The films of `plain` as they are and under each change."""
-    films = {view: part.films for view, part in plain.by_view.items()}
-    changed = {words: _judge(judge, plain.use, films, change).outcomes() for words, change in PERTURBATIONS.items()}
+    changed = {}
+    for words, change in PERTURBATIONS.items():
+        by_view = {
+            view: judge.predict_changed(part, change, what=f"adult films, {view}, {words}")
+            for view, part in plain.by_view.items()
+        }
+        changed[words] = JudgedAdults(plain.use, by_view).outcomes()
     return Variants(plain.outcomes(), changed)
-
-
-def _judge(
-    judge: Judge, use: str, films: Mapping[str, Sequence[LabelledFilm]], change: Change | None = None
-) -> JudgedAdults:
-    judged = {
-        view: judge.predict(part, what=f"adult films, {view}", change=change) for view, part in films.items() if part
-    }
-    return JudgedAdults(use, judged)
 
 
 def adult_figures(judged: JudgedAdults, command: str) -> list[Figure]:
@@ -71,7 +75,7 @@ def adult_figures(judged: JudgedAdults, command: str) -> list[Figure]:
     figures = []
     for view, part in judged.by_view.items():
         labels = part.labels
-        outcomes = part.pneumonia(labels == _OPACITY)
+        outcomes = part.pneumonia(labels == OPACITY)
         for question, among in (
             ("opacity against normal", labels != _OTHER),
             ("opacity against other abnormal", labels != _NORMAL),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from engine.model.card import AgeRow, Population
+from training.export.adults import ADULT_FROM, ADULT_TO
 from training.export.words import ADULTS, CHILDREN
 from training.films import DataError, LabelledFilm
 from training.shipped.adults import OPACITY_FROM, WeakFilm
@@ -14,7 +15,6 @@ from training.shipped.adults import OPACITY_FROM, WeakFilm
 YOUNGEST, OLDEST = 1, 5
 # First and last completed year of each row of the table.
 _BANDS = ((0, 0), (1, 5), (6, 17), (18, 39), (40, 59), (60, 79), (80, 120))
-_MARKED_FROM, _MARKED_TO = 18, 120
 
 
 def child_ages(films: Sequence[LabelledFilm], *, role: str) -> AgeRow:
@@ -35,14 +35,14 @@ def weak_ages(films: Sequence[WeakFilm]) -> list[AgeRow]:
 
 
 def read_ages(data: Path, *, use: str) -> list[AgeRow]:
-    """Films that radiologists read, of one use. Raises DataError."""
+    """Films of adults that radiologists read, of one use. Raises DataError."""
     path = data / "manifest.csv"
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             aged = [
-                (float(row["age"]) if row["age"] else None, row["target"] == "pneumonia_opacity")
+                (float(row["age"]), row["target"] == "pneumonia_opacity")
                 for row in csv.DictReader(stream)
-                if row["use"] == use
+                if row["use"] == use and row["age"] and float(row["age"]) >= ADULT_FROM
             ]
     except (OSError, KeyError, ValueError) as error:
         raise DataError(f"{path} is missing or lacks a column. Name the folder with the adult films.") from error
@@ -51,14 +51,14 @@ def read_ages(data: Path, *, use: str) -> list[AgeRow]:
 
 def weak_population(films: Sequence[WeakFilm]) -> Population:
     """Adults of 18 years and over; the few younger ones are in the age table only."""
-    ages = [int(film.age) for film in films if film.age is not None and film.age >= _MARKED_FROM]
+    adults = [(film, film.age) for film in films if film.age is not None and film.age >= ADULT_FROM]
     return Population(
         source=f"{ADULTS}, labels mined from report texts",
-        films=len(films),
-        patients=len({film.film.patient for film in films}),
-        age_from_years=_MARKED_FROM,
-        age_to_years=max(ages, default=_MARKED_TO),
-        views=tuple(sorted({film.view for film in films}, reverse=True)),
+        films=len(adults),
+        patients=len({film.film.patient for film, _ in adults}),
+        age_from_years=ADULT_FROM,
+        age_to_years=max((int(age) for _, age in adults), default=ADULT_TO),
+        views=tuple(sorted({film.view for film, _ in adults}, reverse=True)),
     )
 
 

@@ -18,9 +18,19 @@ from engine.model.card import (
     Population,
     TrainingRecord,
 )
+from engine.model.film_gate import load_gate
 from engine.model.onnx_file import graph_sha256
 from training.export import words
-from training.export.adults import JudgedAdults, adult_figures, adult_variants, adult_warning, judge_adults
+from training.export.adults import (
+    ADULT_FROM,
+    ADULT_TO,
+    OPACITY,
+    JudgedAdults,
+    adult_figures,
+    adult_variants,
+    adult_warning,
+    judge_adults,
+)
 from training.export.ages import OLDEST, YOUNGEST, child_ages, read_ages, weak_ages, weak_population
 from training.export.graph import export_graph
 from training.export.judge import Judge, Judged
@@ -38,11 +48,12 @@ from training.statistics import Outcomes
 HEAT_THRESHOLD = 0.5
 _IDS = {"mobilenetv2_transfer": ("mapafu-mobilenetv2", "0.1.0"), "mapafu": ("mapafu-reading", "0.2.0")}
 _OOD_PERCENTILE = 99.0
-_ADULT_FROM, _ADULT_TO = 18, 120
 
 
-def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adult_use: str = "tune") -> None:
-    """Export the best weights of a run, measure them through the shipped reader, and write model and card.
+def export_model(
+    *, run: Path, data: Path, adults: Path | None, model: Path, adult_use: str = "tune", gated: bool = True
+) -> None:
+    """Export the best weights of a run, measure them through the shipped reader and gate, and write model and card.
 
     Calibration and thresholds come from the fold kept for choosing and, for adults, from the films read for tuning;
     every figure of children comes from the fold kept for reporting, which nothing was chosen on. Each age band has
@@ -56,6 +67,7 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
         model: The file to write.
         adult_use: Which radiologist-read films of adults the figures come from. `tune`: those that choices were
             made on; `report`: those kept for the end.
+        gated: Measure as the program does: without the films that its gate turns away, and with each film upright.
 
     Raises:
         DataError: The run or the films cannot be used.
@@ -76,7 +88,7 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     choose, report = (films_of_fold(films, fold) for fold in (recipe.folds.choose, recipe.folds.report))
     weak = read_weak_films(adults) if recipe.mix is not None and adults is not None else []
     graph = export_graph(network, recipe.input_spec, choose=choose, children=learn, adults=[film.film for film in weak])
-    judge = Judge(graph, recipe.input_spec)
+    judge = Judge(graph, recipe.input_spec, load_gate() if gated else None)
     command = given_command()
 
     chosen_on, reported = (
@@ -94,7 +106,7 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
         grown = _adult_points(judge, tuned, shown, calibrations.adults)
         bands = (
             _age_band(YOUNGEST, OLDEST, calibrations.children, children),
-            _age_band(_ADULT_FROM, _ADULT_TO, calibrations.adults, grown),
+            _age_band(ADULT_FROM, ADULT_TO, calibrations.adults, grown),
         )
     figures = [
         figure(words.HELD_OUT, "AP", "pneumonia against normal", reported.outcomes.plain, command),
@@ -104,8 +116,11 @@ def export_model(*, run: Path, data: Path, adults: Path | None, model: Path, adu
     if calibrations.differ:
         named = f"{words.HELD_OUT}, their age known"
         checks.append(check_calibration(reported.outcomes.plain, calibrations.children, data_set=named))
-    failures: list[str] = []
+    failures = [] if gated else [words.UNGATED]
+    failures += _refusals(reported.judged.refused, len(report), "with pneumonia", words.HELD_OUT, ill=(1, 2))
     if shown is not None:
+        read = sum(len(part.films) for part in shown.by_view.values()) + len(shown.refused)
+        failures += _refusals(shown.refused, read, "with an opacity", words.READ_ADULTS[shown.use], ill=(OPACITY,))
         figures += adult_figures(shown, command)
         aged = bands[-1].operating_points if bands else points
         failures += [adult_warning(shown, calibrations.adults, point, age="known") for point in aged]
@@ -155,13 +170,26 @@ class _JudgedVariants:
 
 
 def _judge_variants(judge: Judge, films: Sequence[LabelledFilm], what: str) -> _JudgedVariants:
-    truth = np.array([film.label > 0 for film in films])
     plain = judge.predict(films, what=f"films to {what} on")
+    truth = plain.labels > 0
     changed = {
-        name: judge.predict(films, what=f"films to {what} on, {name}", change=change).pneumonia(truth)
+        name: judge.predict_changed(plain, change, what=f"films to {what} on, {name}").pneumonia(truth)
         for name, change in PERTURBATIONS.items()
     }
     return _JudgedVariants(plain, Variants(plain.pneumonia(truth), changed))
+
+
+def _refusals(
+    refused: Sequence[LabelledFilm], films: int, words_of_ill: str, data_set: str, *, ill: Sequence[int]
+) -> list[str]:
+    """One sentence on the films that have no figure since the program would not score them."""
+    if not refused:
+        return []
+    with_it = sum(film.label in ill for film in refused)
+    return [
+        f"Of {films} films ({data_set}) the program's gate turned {len(refused)} away, {with_it} of them "
+        f"{words_of_ill}; the figures are those of the others."
+    ]
 
 
 def _age_band(first: int, last: int, calibration: Calibration, points: tuple[OperatingPoint, ...]) -> AgeBand:

@@ -1,4 +1,4 @@
-"""The exported network behind the shipped reader and preprocessing: what it says is what the program will say."""
+"""The exported network behind the shipped reader, gate and preprocessing: what it says is what the program will say."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from engine.films.radiograph import load_radiograph
+from engine.errors import FilmRejectedError
+from engine.films import gate as film_checks
+from engine.films.file_bytes import read_film
+from engine.films.radiograph import decode_film, open_film
 from engine.model.classifier import Classifier, Prediction
+from engine.model.film_gate import FilmGate
 from engine.model.likeness import ood_score
+from engine.model.lung_shape import check_lungs
 from engine.model.preprocess import InputSpec, preprocess
 from engine.screening.scorer import pneumonia_logit
-from training.films import CLASSES, LabelledFilm
+from training.films import CLASSES, DataError, LabelledFilm
 from training.statistics import Outcomes
 
 Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -22,10 +27,15 @@ Change = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """Films of known truth and what the network says of them, in the same order."""
+    """Films of known truth and what the network says of them, in the same order.
+
+    Attributes:
+        refused: Films that the gate turned away; they have no prediction.
+    """
 
     films: Sequence[LabelledFilm]
     predictions: Sequence[Prediction]
+    refused: Sequence[LabelledFilm] = ()
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -55,25 +65,45 @@ class Judged:
 
 
 class Judge:
-    """Reads films and asks the network."""
+    """Reads films as the program does, and asks the network."""
 
-    def __init__(self, graph: bytes, spec: InputSpec) -> None:
-        """Start the runtime on an exported network."""
+    def __init__(self, graph: bytes, spec: InputSpec, gate: FilmGate | None) -> None:
+        """Start the runtime on an exported network. Without a gate every film is judged, and as it lies."""
         self._classifier = Classifier(graph, size=spec.size, classes=len(CLASSES))
         self._spec = spec
+        self._gate = gate
 
-    def predict(
-        self,
-        films: Sequence[LabelledFilm],
-        *,
-        what: str,
-        change: Change | None = None,
-    ) -> Judged:
-        """What the network says of films, each changed by `change` first. Raises FilmError."""
-        predictions = []
+    def predict(self, films: Sequence[LabelledFilm], *, what: str) -> Judged:
+        """What the network says of films that pass the gate. Raises DataError where none does, FilmFailedError."""
+        kept, predictions, refused = [], [], []
         for film in track(films, description=f"Measuring {what}"):
-            pixels = load_radiograph(film.path).pixels
-            if change is not None:
-                pixels = change(pixels)
-            predictions.append(self._classifier.predict(preprocess(pixels, self._spec).tensor))
-        return Judged(films, predictions)
+            try:
+                prediction = self._ask(self._upright(film))
+                if self._gate is not None and prediction.lungs is not None:
+                    check_lungs(prediction.lungs)
+            except FilmRejectedError:
+                refused.append(film)
+                continue
+            kept.append(film)
+            predictions.append(prediction)
+        if films and not kept:
+            raise DataError(f"The gate turned all {what} away. Check the folder, or measure without it: --ungated.")
+        return Judged(kept, predictions, refused)
+
+    def predict_changed(self, judged: Judged, change: Change, *, what: str) -> Judged:
+        """What it says of the same films once each, upright, was changed; none is turned away for the change."""
+        films = track(judged.films, description=f"Measuring {what}")
+        return Judged(judged.films, [self._ask(change(self._upright(film))) for film in films])
+
+    def _ask(self, pixels: NDArray[np.float32]) -> Prediction:
+        return self._classifier.predict(preprocess(pixels, self._spec).tensor)
+
+    def _upright(self, labelled: LabelledFilm) -> NDArray[np.float32]:
+        """The film as the network is to see it. Raises FilmRejectedError, FilmFailedError."""
+        film = open_film(read_film(labelled.path))
+        if self._gate is None:
+            return decode_film(film).pixels
+        film_checks.check_facts(film.facts)
+        radiograph = decode_film(film)
+        film_checks.check_pixels(radiograph)
+        return np.rot90(radiograph.pixels, self._gate.turns_needed(radiograph.pixels))

@@ -6,10 +6,10 @@ from engine.model.card import Credit
 
 CHILDREN = "Kermany et al. 2018, Guangzhou"
 ADULTS = "NIH ChestX-ray14"
-HELD_OUT = f"{CHILDREN}: patients held out of training and of every choice"
+HELD_OUT = f"{CHILDREN}: patients held out of training, calibration and the choice of thresholds"
 READ_ADULTS = {
-    "tune": f"{ADULTS} films read for the RSNA 2018 challenge, the part kept for tuning",
-    "report": f"{ADULTS} films read for the RSNA 2018 challenge, the part kept for reporting",
+    "tune": f"{ADULTS} films of adults of 18 and over read for the RSNA 2018 challenge, the part kept for tuning",
+    "report": f"{ADULTS} films of adults of 18 and over read for the RSNA 2018 challenge, the part kept for reporting",
 }
 
 USE_CHILDREN = (
@@ -31,6 +31,7 @@ _EVERY_MODEL = (
     "The shares of bacterial and viral pneumonia are experimental.",
     "Heat shows where the model looked. It is not the outline of a finding.",
 )
+UNGATED = "Its figures are those of the network alone: films that the program's gate would turn away are among them."
 LIMITS_CHILDREN = (
     "Learned from children of 1 to 5 years in one hospital. Do not rely on it for other ages.",
     *_EVERY_MODEL,

@@ -16,6 +16,8 @@ from engine.model.pack import read_model
 from training.augment import NO_AUGMENTATION
 from training.cli import run
 from training.export.onnx_export import export_network
+from training.export.perturbations import PERTURBATIONS
+from training.export.words import UNGATED
 from training.fit import fit
 from training.networks import HeatScale
 from training.recipes import LUNGS, MAPAFU, Mix
@@ -107,19 +109,24 @@ def test_from_a_run_to_a_model_for_children_and_adults(
         limit=None,
     )
     arguments = ["export", "--run", str(tmp_path / "run"), "--data", str(labelled_films)]
-    assert run([*arguments, "--adults", str(adult_films), "--model", str(tmp_path / "model.onnx")]) == 0
+    arguments += ["--adults", str(adult_films), "--adult-use", "report", "--ungated"]
+    assert run([*arguments, "--model", str(tmp_path / "model.onnx")]) == 0
     data, pack = read_model(tmp_path / "model.onnx")
     card = pack.card
-    assert [population.films for population in card.populations] == [54, 24]
-    assert {row.role for row in card.ages} == {
-        "training",
-        "training (weak labels)",
-        "held out",
-        "read by radiologists (tune)",
+    assert [population.films for population in card.populations] == [54, 23]  # one of the 24 is no adult
+    of_ages = {(row.role, row.age_from_years): row.films for row in card.ages}
+    assert of_ages == {
+        ("training", 1): 54,
+        ("held out", 1): 18,
+        ("training (weak labels)", 6): 1,
+        ("training (weak labels)", 40): 23,
+        ("read by radiologists (report)", 40): 11,
     }
+    assert card.known_failures[0] == UNGATED
+    assert any("the part kept for reporting" in failure for failure in card.known_failures)
     for point in card.operating_points:
         assert point.perturbed is not None
-        assert min(point.perturbed.sensitivity, point.perturbed.specificity) <= 1.0
+        assert point.perturbed.worst in PERTURBATIONS
     assert card.ood_limit is not None
     prediction = Classifier(data, size=224, classes=3, needs_embedding=True).predict(
         np.zeros((1, 1, 224, 224), dtype=np.float32)
