@@ -9,9 +9,13 @@ from pathlib import Path
 
 
 def given_command(arguments: Sequence[str] | None = None) -> str:
-    """The command line as given, but that an absolute path is cut to its last part: it may name a person."""
+    """The command line as given, but that a path from elsewhere is cut to its last part: it may name a person."""
     parts = sys.argv[1:] if arguments is None else arguments
-    return " ".join(["mapafu-train", *(Path(part).name if Path(part).is_absolute() else part for part in parts)])
+    return " ".join(["mapafu-train", *(Path(part).name if _is_elsewhere(Path(part)) else part for part in parts)])
+
+
+def _is_elsewhere(path: Path) -> bool:
+    return path.is_absolute() or ".." in path.parts
 
 
 def current_commit() -> str:

@@ -98,5 +98,5 @@ def test_an_unfinished_run_or_a_trial_is_not_exported(
 
 
 def test_a_recorded_command_names_no_folder_of_a_person() -> None:
-    given = ["run", "cnn", "--data", "/home/jane/films", "--out", "runs/first"]
-    assert given_command(given) == "mapafu-train run cnn --data films --out runs/first"
+    given = ["run", "cnn", "--data", "/home/jane/films", "--adults", "../jane/adults", "--out", "runs/first"]
+    assert given_command(given) == "mapafu-train run cnn --data films --adults adults --out runs/first"
