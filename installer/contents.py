@@ -31,7 +31,7 @@ EXCLUDED_MODULES = (
     "setuptools", "pkg_resources", "pip", "pytest", "IPython", "pydoc", "doctest", "lib2to3", "ensurepip",
     "numpy.f2py", "numpy.distutils", "numpy.testing", "numpy.typing.tests",
     "onnxruntime.backend", "onnxruntime.datasets", "onnxruntime.quantization", "onnxruntime.tools",
-    "onnxruntime.transformers", "sympy", "mpmath", "google", "flatbuffers",
+    "onnxruntime.transformers", "sympy", "mpmath", "google", "flatbuffers", "yaml", "attr", "attrs",
     "PIL.ImageTk", "PIL.ImageQt", "PIL.ImageFont", "PIL.AvifImagePlugin", "PIL._avif", "PIL._imagingft",
     "PIL._imagingtk",
     *(f"PySide6.Qt{name}" for name in (

@@ -20,8 +20,11 @@ def run_recipe(options: argparse.Namespace) -> None:
     """Train a recipe, or go on with it. Raises MapafuError."""
     from training.devices import Devices
     from training.fit import fit
+    from training.run_folder import require_run
 
     recipe = _changed_recipe(options)
+    if options.resume:
+        require_run(options.out)
     fit(
         recipe,
         data=options.data,

@@ -35,6 +35,7 @@ def make_parser() -> argparse.ArgumentParser:
     train.add_argument("recipe", choices=sorted(RECIPES))
     train.add_argument("--data", type=Path, required=True, help="folder with the films and manifest.csv")
     train.add_argument("--out", type=Path, required=True, help="folder for checkpoints and weights")
+    train.add_argument("--resume", action="store_true", help="go on with the run in OUT, and begin none")
     train.add_argument("--adults", type=Path, help="folder with adult films, for the recipe mapafu")
     train.add_argument("--lung-masks", type=Path, help="folder with lung masks, for the recipe mapafu")
     train.add_argument("--start-weights", type=Path, help="MobileNetV2 (.npz) or VGG16 (.pth) weights to start from")

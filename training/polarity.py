@@ -23,12 +23,13 @@ from engine.films.file_bytes import read_film
 from engine.films.film import as_radiograph
 from engine.films.polarity import GRID, MIN_EVIDENCE, rank_cells
 from engine.films.radiograph import open_film
+from training.films import FoldPlan
 from training.json_file import write_json
 
 _CROPS = 6
 _VARIANTS = ("as it is", "cropped", "top", "bottom", "left", "right", "gamma 0.6", "gamma 1.6", "dark 0.6", "dark 1.6")
 _SIDES = ((0, 0, 0, 0), (0.1, 0.1, 0.1, 0.1), (0.1, 0, 0, 0), (0, 0.1, 0, 0), (0, 0, 0.1, 0), (0, 0, 0, 0.1))
-_HELD_BACK = ("report", "none")
+_HELD_BACK_USES, _REPORT_FOLD = ("report", "none"), str(FoldPlan().report)
 _TURNED_WEIGHT, _STRENGTH, _FOLDS, _SIDE = 0.1, 0.03, 3, 256
 
 Floats = NDArray[np.float64]
@@ -51,7 +52,9 @@ class Looks:
 def main() -> None:
     """Measure by folds, then learn from every film and write the weights."""
     parser = argparse.ArgumentParser(prog="python -m training.polarity", description="Learn which films are inverted.")
-    parser.add_argument("manifests", type=Path, nargs="+", help="manifest.csv with the columns file, patient and use")
+    parser.add_argument(
+        "manifests", type=Path, nargs="+", help="manifest.csv with the columns file, patient, and use or split and fold"
+    )
     parser.add_argument("--out", type=Path, required=True, help="where to write the weights, as JSON")
     arguments = parser.parse_args()
     looks = read_looks(arguments.manifests)
@@ -67,11 +70,11 @@ def main() -> None:
 
 
 def read_looks(manifests: list[Path]) -> Looks:
-    """Read the films as their files say; those held back for a report, and of patients with such films, stay closed."""
+    """Read the films as their files say; what is held back for a report stays closed."""
     cells, places, patients = [], [], []
     for place, manifest in enumerate(manifests):
         with manifest.open(encoding="utf-8", newline="") as stream:
-            rows = [row for row in csv.DictReader(stream) if row.get("use") not in _HELD_BACK]
+            rows = [row for row in csv.DictReader(stream) if not _is_held_back(row)]
         for row in rows:
             pixels = as_radiograph(open_film(read_film(manifest.parent / row["file"])).decode()).pixels
             step = max(1, min(pixels.shape) // _SIDE)
@@ -79,6 +82,10 @@ def read_looks(manifests: list[Path]) -> Looks:
             places.append(place)
             patients.append(f"{place}/{row['patient']}")
     return Looks(np.array(cells), np.array(places), np.array(patients))
+
+
+def _is_held_back(row: dict[str, str]) -> bool:
+    return row.get("use") in _HELD_BACK_USES or row.get("split", "train") != "train" or row.get("fold") == _REPORT_FOLD
 
 
 def learn(looks: Looks, chosen: NDArray[np.bool_]) -> Floats:

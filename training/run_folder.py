@@ -106,6 +106,12 @@ def open_run(out: Path, recipe: Recipe, *, limit: int | None, start_weights: Pat
     return RunFolder(out, config, earlier)
 
 
+def require_run(out: Path) -> None:
+    """Raises DataError where a folder holds no run that was begun."""
+    if not (out / CONFIG).exists():
+        raise DataError(f"There is no run in {out} to go on with. Leave out --resume to begin one.")
+
+
 def read_history(folder: Path) -> list[dict[str, float]]:
     """The figures of each epoch that a run has finished. Raises DataError where there are none."""
     try:

@@ -66,6 +66,16 @@ def test_a_run_that_was_cut_off_ends_where_a_whole_one_does(
     assert all(torch.equal(tensor, networks[1][name]) for name, tensor in networks[0].items())
 
 
+def test_resuming_needs_a_run(labelled_films: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["run", "dense", "--data", str(labelled_films), "--out", str(tmp_path / "run"), "--epochs", "1"]
+    assert run([*command, "--resume"]) == 1
+    assert capsys.readouterr().err.endswith("to go on with. Leave out --resume to begin one.\n")
+    assert not (tmp_path / "run").exists()
+    assert run(command) == 0
+    assert run([*command, "--resume"]) == 0
+    assert len(epochs(tmp_path / "run")) == 1
+
+
 def test_a_folder_keeps_to_the_run_it_was_begun_with(small: Recipe, labelled_films: Path, tmp_path: Path) -> None:
     fit(small, data=labelled_films, out=tmp_path, start_weights=None, limit=None)
     before = (tmp_path / "config.json").read_bytes()
