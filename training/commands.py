@@ -161,7 +161,8 @@ def train_the_gate(options: argparse.Namespace) -> None:
 
 def report_on_gate(options: argparse.Namespace) -> None:
     """Measure the gate. Raises MapafuError."""
-    from training.gate.report import ReportSources, write_report
+    from training.gate.groups import ReportSources
+    from training.gate.report import write_report
     from training.record import given_command
 
     write_report(

@@ -11,12 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle as Outline
 from numpy.typing import NDArray
 
-from engine.errors import FilmError
-from engine.films.radiograph import load_radiograph
 from engine.model.heatmap import overlay_heat, spread_heat
-from engine.model.preprocess import resample
 from training.evaluate.known import Rectangle
 from training.evaluate.scoring import ScoredFilm
+from training.small_copy import small_copy
 
 _TILE = 120  # pixels; each film fits into a square of this side
 _GAP = 4
@@ -84,13 +82,10 @@ class _Tile:
 
 
 def _tile(film: ScoredFilm) -> _Tile | None:
-    try:
-        pixels = load_radiograph(film.known.path).pixels
-    except FilmError:
+    small = small_copy(film.known.path, longest=_TILE)
+    if small is None:
         return None
-    scale = _TILE / max(pixels.shape)
-    height, width = (max(1, round(side * scale)) for side in pixels.shape)
-    small = np.clip(resample(pixels, height=height, width=width), 0.0, 1.0).astype(np.float32)
+    height, width = small.shape
     heat = spread_heat(film.score.heat, height=height, width=width)
     picture = np.full((height, 2 * width + _GAP, 3), 255, dtype=np.uint8)
     picture[:, :width] = np.round(small * 255.0).astype(np.uint8)[..., np.newaxis]
