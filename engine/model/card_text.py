@@ -78,7 +78,10 @@ def _populations(card: ModelCard) -> Iterator[str]:
 
 
 def _figures(card: ModelCard) -> Iterator[str]:
-    yield "All figures are given with their 95 % interval, and were measured on films that the model had not seen."
+    yield (
+        "All figures are given with their 95 % interval, and were measured on films that the model had not seen. "
+        "Intervals come from resampling patients; a share of exactly 0 or 1 has Wilson's, counted in patients."
+    )
     yield _table(
         ("Films", "View", "Question", "With", "Without", "Patients", "AUROC"),
         (

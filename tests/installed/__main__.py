@@ -1,7 +1,7 @@
 """Tries the installed program.
 
-`folder dist/mapafu` where it was built, `tests dist/mapafu` with every test of the program as a process, and, as root,
-`debian dist/mapafu_*.deb` in a bare Debian 12.
+`folder dist/mapafu` where it was built, `tests dist/mapafu` with every test of the program as a process, `stick
+dist/mapafu PLACE` on a memory stick, and, as root, `debian dist/mapafu_*.deb` in a bare Debian 12.
 """
 
 from __future__ import annotations
@@ -39,12 +39,19 @@ def main() -> None:
     debian = commands.add_parser("debian", help="the .deb, in a bare Debian 12; as root")
     debian.add_argument("package", type=Path)
     debian.add_argument("--base", type=Path, default=Path("/var/cache/mapafu-debian"), help="the bare tree, kept")
-    for command in (folder, debian):
+    stick = commands.add_parser("stick", help="the program's folder, copied to a memory stick")
+    stick.add_argument("folder", type=Path)
+    stick.add_argument("place", type=Path, help="a folder on the stick")
+    for command in (folder, debian, stick):
         command.add_argument("--out", type=Path, default=Path("dist/tried"), help="for the picture of the window")
     options = parser.parse_args()
     if options.command == "tests":
         raise SystemExit(run_tests(options.folder.resolve(), options.words))
-    if options.command == "debian":
+    if options.command == "stick":
+        _say(
+            check_portable(options.folder.resolve(), options.out.resolve() / "stick.png", stick=options.place.resolve())
+        )
+    elif options.command == "debian":
         try_on_bare_debian(options.package, options.out.resolve(), options.base, _say)
     else:
         _try_folder(options.folder.resolve(), options.out.resolve())
@@ -65,7 +72,7 @@ def _try_folder(folder: Path, out: Path) -> None:
         _say(check_samples(installed, samples, home / "results"))
         _say(check_syntaxes(installed, home / "syntaxes", home / "of-syntaxes"))
         _say(check_lost_reader(installed, samples, home / "lost"))
-        _say(check_portable(folder))
+        _say(check_portable(folder, out / "portable.png"))
         _say(check_window(installed, samples, out / "folder.png"))
 
 

@@ -74,18 +74,31 @@ def check_lost_reader(installed: Installed, samples: Path, out: Path) -> str:
     return f"a reading process killed at work: {dict(seen)}"
 
 
-def check_portable(folder: Path) -> str:
-    """With the mark beside it, the program keeps its data beside itself and nothing in the home folder."""
-    with tempfile.TemporaryDirectory(dir=folder.parent) as name:  # on the same drive, where a copy can be links
-        copy, home = Path(name) / "mapafu", Path(name) / "home"
-        shutil.copytree(folder, copy, copy_function=os.link)
+def check_portable(folder: Path, picture: Path, *, stick: Path | None = None) -> str:
+    """With the mark beside it, the program keeps its data beside itself and nothing in the home folder.
+
+    Args:
+        folder: The program's folder.
+        picture: For the window, twice opened, the second time with what was kept.
+        stick: A folder on the drive to try it on; None for the drive that the folder lies on.
+    """
+    with tempfile.TemporaryDirectory(dir=stick or folder.parent) as name, tempfile.TemporaryDirectory() as home:
+        copy = Path(name) / "mapafu"
+        if stick is None:
+            shutil.copytree(folder, copy, copy_function=os.link)
+        else:  # whose file system may know neither links nor times of folders
+            subprocess.run(["cp", "-r", folder, copy], check=True)
         (copy / "portable").touch()
-        home.mkdir()
-        installed = Installed(folder=copy, home=home)
-        check_samples(installed, copy / "_internal" / "resources" / "samples", Path(name) / "results")
+        installed = Installed(folder=copy, home=Path(home))
+        samples = copy / "_internal" / "resources" / "samples"
+        check_samples(installed, samples, Path(name) / "results")
+        for _ in range(2):
+            check_window(installed, samples, picture)
+        verified = installed.run("mapafu-screen", "--verify-log")
+        assert verified.returncode == 0, verified.stderr
         kept = sorted(path.name for path in (copy / "mapafu-data").iterdir())
         assert "results.sqlite" in kept, kept
-        at_home = [path for path in home.rglob("*") if path.is_file()]
+        at_home = [path for path in Path(home).rglob("*") if path.is_file() and "fontconfig" not in path.parts]
         assert not at_home, at_home
     return f"portable: beside the program {', '.join(kept)}; in the home folder nothing"
 
