@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -12,6 +14,7 @@ from engine.model.pack import load_pack
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+GATE = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
 
 
 def words(estimate: Estimate) -> str:
@@ -26,9 +29,34 @@ def test_the_figures_are_those_of_the_card() -> None:
     for check in card.calibration_checks:
         assert words(check.slope) in README
         assert words(check.intercept) in README
-    for point in card.operating_points:
+    for point in (*card.operating_points, *card.age_bands[-1].operating_points):
         row = f"| `{point.name}` | {words(point.sensitivity)} | {words(point.specificity)} |"
         assert f"{row} {100 * point.uncertain_share:.1f} % |" in README
+
+
+def report(name: str) -> dict[str, Any]:
+    text = (ROOT / "docs/reports" / name / "evaluate.json").read_text(encoding="utf-8")
+    return cast(dict[str, Any], json.loads(text))
+
+
+def test_the_reports_are_of_the_bundled_model_and_gate() -> None:
+    for name in ("children", "adults"):
+        assert report(name)["made_by"]["model_sha256"] == load_pack().sha256
+    left_out = report("children")["left_out"]
+    (row,) = (line for line in table_of(GATE) if line.startswith("| children, held-out fold |"))
+    assert row.split("|")[3].split()[0] == str(len(left_out))
+    card = load_pack().card
+    assert card.figures[0].positives + card.figures[0].negatives + len(left_out) == int(row.split("|")[2])
+    assert f"but for {len(left_out)} that the program's gate turned away" in README
+
+
+def test_the_figures_of_the_heat_are_those_of_the_report() -> None:
+    pooled = [found for found in report("adults")["heat_peaks"] if found["films"] == "all views pooled"]
+    for chosen in ("all, whatever the call", "at or over the threshold of balanced"):
+        (found,) = (found for found in pooled if found["chosen"] == chosen)
+        share = found["share"]
+        assert f"{found['hits']}, {share['value']:.3f} ({share['low']:.3f} to {share['high']:.3f})" in README
+        assert f"{found['baseline']:.3f}" in README
 
 
 def table_of(text: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Tries the installed program.
 
 `folder dist/mapafu` where it was built, `tests dist/mapafu` with every test of the program as a process, `stick
-dist/mapafu PLACE` on a memory stick, and, as root, `debian dist/mapafu_*.deb` in a bare Debian 12.
+dist/mapafu PLACE` on a memory stick, and, as root, `small dist/mapafu FILMS` on a PC of 4 GB and `debian
+dist/mapafu_*.deb` in a bare Debian 12.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tests.installed.checks import (
     check_window,
 )
 from tests.installed.program import Installed
+from tests.installed.small_pc import try_on_small_pc
 from tests.programs import CHECKOUT, INSTALLED_VARIABLE
 
 
@@ -42,7 +44,10 @@ def main() -> None:
     stick = commands.add_parser("stick", help="the program's folder, copied to a memory stick")
     stick.add_argument("folder", type=Path)
     stick.add_argument("place", type=Path, help="a folder on the stick")
-    for command in (folder, debian, stick):
+    small = commands.add_parser("small", help="the program's folder on a PC of 4 GB; as root")
+    small.add_argument("folder", type=Path)
+    small.add_argument("films", type=Path)
+    for command in (folder, debian, stick, small):
         command.add_argument("--out", type=Path, default=Path("dist/tried"), help="for the picture of the window")
     options = parser.parse_args()
     if options.command == "tests":
@@ -51,6 +56,8 @@ def main() -> None:
         _say(
             check_portable(options.folder.resolve(), options.out.resolve() / "stick.png", stick=options.place.resolve())
         )
+    elif options.command == "small":
+        _say(try_on_small_pc(options.folder.resolve(), options.films.resolve(), options.out.resolve() / "small.png"))
     elif options.command == "debian":
         try_on_bare_debian(options.package, options.out.resolve(), options.base, _say)
     else:
