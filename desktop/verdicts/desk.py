@@ -39,11 +39,13 @@ class VerdictDesk(QObject):
 
     Signals:
         said: A sentence for the reader.
+        reader_changed: Somebody sat down; what they have judged is known.
         blind_reading_completed: A reader (`Reader`) who reads blind has given a verdict on every readable film of the
             list; what they said is `store.verdicts.standing(session_id, ReadingMode.BLIND)`.
     """
 
     said = Signal(str)
+    reader_changed = Signal()
     blind_reading_completed = Signal(Reader)
 
     def __init__(
@@ -211,6 +213,7 @@ class VerdictDesk(QObject):
             self._drafts.clear()
         self._readers.show_now(films.reader)
         self._blind.change_reader(self._sitting.judged)
+        self.reader_changed.emit()
         self.said.emit(self.tr("{initials} reads now.").format(initials=films.reader.initials))
         wish, self._wish = self._wish, None
         self._panel.stop_asking()

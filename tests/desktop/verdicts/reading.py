@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
@@ -36,9 +39,23 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
 
 
 def switch_blind(qtbot: QtBot, window: MainWindow) -> None:
-    """Begin or end a blind reading, in the list."""
-    window.room.worklist.view.setFocus()
-    qtbot.keyClick(window.room.worklist.view, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    """Begin or end a blind reading, by its key in the window."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
+    if window.reading:
+        window.room.worklist.view.setFocus()
+    qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+
+
+@contextmanager
+def keeper_held_up(window: MainWindow) -> Iterator[None]:
+    """What is asked of the store meanwhile is done afterwards, as with a disk that is slow."""
+    go_on = Event()
+    window._keeper._work.put(lambda: _wait(go_on))
+    try:
+        yield
+    finally:
+        go_on.set()
 
 
 def sit_down(qtbot: QtBot, window: MainWindow, initials: str) -> None:
@@ -89,3 +106,7 @@ def panel_words(window: MainWindow, name: str) -> str:
     label = window.room.case_panel.findChild(QLabel, name)
     assert isinstance(label, QLabel)
     return label.text() if label.isVisible() else ""
+
+
+def _wait(event: Event) -> None:
+    event.wait(PATIENCE / 1000)

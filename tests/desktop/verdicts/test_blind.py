@@ -319,7 +319,17 @@ def test_a_complete_blind_reading_is_told_once(blind: MainWindow, qtbot: QtBot) 
     assert [reader.initials for reader in completed] == ["AB"]
 
 
-def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, qtbot: QtBot) -> None:
+def _label_as_normal(window: MainWindow, home: Path) -> int:
+    """No film of the list shows pneumonia; the number of the list."""
+    session_id = window.session.session_id
+    assert session_id is not None
+    with Store(home / FILE_NAME) as store:
+        store.references.keep(session_id, {result.file: False for result in window.room.worklist.model.results})
+    return session_id
+
+
+def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, qtbot: QtBot, own_home: Path) -> None:
+    _label_as_normal(blind, own_home)
     blind.room.worklist.view.setFocus()
     qtbot.keyClick(blind.room.worklist.view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     page = blind.classroom.page
@@ -327,7 +337,8 @@ def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, q
         left = 6 - index
         words = "1 film is left." if left == 1 else f"{left} films are left."
         qtbot.waitUntil(lambda words=words: words in page.text.toPlainText(), timeout=PATIENCE)
-        assert "sensitivity" not in page.text.toPlainText().casefold()
+        assert page.text.toPlainText().startswith(words)
+        assert not page.mistakes.isVisible()
         if left == 1:
             page.close()
         blind.activateWindow()
@@ -335,6 +346,30 @@ def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, q
         judge(qtbot, blind, index, Verdict.PNEUMONIA)
     qtbot.waitUntil(lambda: page.isVisible() and "You" in page.text.toPlainText(), timeout=PATIENCE)
     assert "The score comes with your last verdict" not in page.text.toPlainText()
+    assert page.mistakes.isVisible()
+
+
+def test_a_film_that_the_classroom_listed_as_gone_wrong_counts_as_seen(
+    blind: MainWindow, qtbot: QtBot, own_home: Path
+) -> None:
+    session_id, model = _label_as_normal(blind, own_home), blind.room.worklist.model
+    with Store(own_home / FILE_NAME) as store:
+        reader = store.verdicts.reader("CD")
+        store.verdicts.give(Verdict.PNEUMONIA, film_id=model.film_id_at(3), session_id=session_id, reader=reader)
+    blind.room.worklist.search.setText("film-0")  # the list shows no answer but this one
+    switch_blind(qtbot, blind)
+    blind.actions_of_menus.classroom.trigger()
+    page = blind.classroom.page
+    qtbot.waitUntil(page.mistakes.isVisible, timeout=PATIENCE)
+    listed = [page.mistakes.topLevelItem(row).text(3) for row in range(page.mistakes.topLevelItemCount())]
+    assert listed == ["films/film-3.png"]
+    page.close()
+    switch_blind(qtbot, blind)
+    blind.room.worklist.filter.clear()
+    judge(qtbot, blind, 3, Verdict.NO_PNEUMONIA)
+    judge(qtbot, blind, 4, Verdict.NO_PNEUMONIA)
+    assert said(own_home, 3)[1:] == [("AB", "no_pneumonia", "open", "")]
+    assert said(own_home, 4) == [("AB", "no_pneumonia", "blind", "")]
 
 
 def test_an_export_says_that_it_holds_the_answers(blind: MainWindow, qtbot: QtBot) -> None:
