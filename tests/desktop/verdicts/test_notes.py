@@ -172,6 +172,7 @@ def test_the_kept_note_shows_also_while_one_goes_by_with_the_cursor_in_its_line(
     note = noted.room.case_panel.verdicts.note
     look_at(qtbot, noted, 3)
     press(qtbot, noted, Qt.Key.Key_T)
+    assert note.text() == ""
     qtbot.keyClick(note, Qt.Key.Key_Up)
     assert chosen(noted) == 1
     qtbot.waitUntil(lambda: note.text() == "left base", timeout=PATIENCE)
