@@ -45,18 +45,20 @@ class ReaderFilms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenVerdict:
-    """A verdict as a reader gives it.
+    """A verdict as a reader gives it, or a note to the one that stands.
 
     Attributes:
         ticket: A number of its own in this run, by which it can be taken back.
+        verdict: None leaves it as it stands, for another note.
+        note: None leaves it as it stands, for another verdict.
     """
 
     ticket: int
     reader: Reader
-    verdict: Verdict
+    verdict: Verdict | None
     film_id: int
     session_id: int
-    note: str
+    note: str | None
     mode: ReadingMode
 
 
@@ -166,13 +168,21 @@ class Bookkeeper:
         return ReaderFilms(reader=reader, judged=store.verdicts.films(reader), known=known, read=read)
 
     def give(self, given: GivenVerdict) -> list[ReaderVerdict]:
-        """Keep a verdict, and return what each reader says of its film now."""
+        """Keep a verdict, and return what each reader says of its film now. A note to no verdict is not kept."""
+        entries = self.verdicts_on(given.film_id)
+        stands = next((entry for entry in entries if entry.reader == given.reader), None)
+        verdict, note = given.verdict, given.note
+        if stands is not None:
+            verdict = stands.verdict if verdict is None else verdict
+            note = stands.note if note is None else note
+        if verdict is None:
+            return entries
         entry = self._opened().verdicts.give(
-            given.verdict,
+            verdict,
             film_id=given.film_id,
             session_id=given.session_id,
             reader=given.reader,
-            note=given.note,
+            note=note or "",
             mode=given.mode,
         )
         self._verdict_ids[given.ticket] = entry.film_id, entry.verdict_id

@@ -187,6 +187,7 @@ class MainWindow(QMainWindow):
         self.hide()
         self.lock.close()
         self.copies.close()
+        self.verdicts.close()
         self.classroom.close()
         self.session.close()
         self.room.close_reader()

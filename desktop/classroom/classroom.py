@@ -22,7 +22,8 @@ from engine.results.reading_score import ReadingScore
 class Classroom(QObject):
     """Opens the page, loads labels for the list, has it scored, and goes to the films that went wrong.
 
-    A blind reading has no score before its last verdict; then the page opens by itself.
+    A blind reading has no score before its reader's last verdict, whoever had one before and however late a score
+    comes; then the page opens by itself. A film that is listed as gone wrong counts as seen by who reads.
     """
 
     def __init__(
@@ -51,9 +52,13 @@ class Classroom(QObject):
         keeper.reading_scored.connect(self._show_score)
         keeper.failed.connect(self._say)
         keeper.session_changed.connect(self.refresh)
+        keeper.session_read.connect(self.refresh)
         session.point_changed.connect(self.refresh)
         keeper.verdicts_told.connect(lambda _film, _entries: self.refresh())
+        if session.screening is not None:
+            session.screening.finished.connect(self.refresh)
         verdicts.blind.changed.connect(lambda _on: self.refresh())
+        verdicts.reader_changed.connect(self.refresh)
         verdicts.blind_reading_completed.connect(lambda _reader: self.open())
 
     @property
@@ -78,20 +83,17 @@ class Classroom(QObject):
         """Score the list anew, where the page is open."""
         if self._page is None or not self._page.isVisible():
             return
-        session_id, left = self._session.session_id, self._verdicts.blind_films_left
-        self.page.set_reader(self._verdicts.reader.initials if self._verdicts.reader is not None else "")
-        if self._verdicts.blind.on and left:
-            words = self.tr("1 film is left.") if left == 1 else self.tr("{count} films are left.")
+        session_id = self._session.session_id
+        if not self._may_show:
             self.page.show_nothing(
-                words.format(count=left)
-                + " "
-                + self.tr("The score comes with your last verdict of this blind reading.")
+                self._what_is_left() + " " + self.tr("The score comes with your last verdict of this blind reading.")
             )
         elif session_id is None:
             self.page.show_nothing(
                 self.tr("No list is kept here yet. Screen a folder of films, read them, and come back.")
             )
         else:
+            self.page.set_reader(self._verdicts.reader.initials if self._verdicts.reader is not None else "")
             self._keeper.score_reading(session_id, self._session.points, self.page.mode)
 
     def close(self) -> None:
@@ -99,6 +101,18 @@ class Classroom(QObject):
         if self._page is not None:
             self._page.close()
         self._export.wait()
+
+    @property
+    def _may_show(self) -> bool:
+        """Whether a score gives nothing away now. While films come in, nobody knows how many are left."""
+        return not self._verdicts.blind.on or not (self._session.busy or self._verdicts.blind_films_left)
+
+    def _what_is_left(self) -> str:
+        if self._session.busy:
+            return self.tr("Films are still coming in.")
+        left = self._verdicts.blind_films_left
+        words = self.tr("1 film is left.") if left == 1 else self.tr("{count} films are left.")
+        return words.format(count=left)
 
     def _read_labels(self, path: Path) -> None:
         self._labels_for = self._session.session_id
@@ -121,8 +135,10 @@ class Classroom(QObject):
         self.refresh()
 
     def _show_score(self, session_id: int, score: ReadingScore) -> None:
-        if session_id == self._session.session_id and score.mode is self.page.mode and self.page.isVisible():
+        wanted = session_id == self._session.session_id and score.mode is self.page.mode
+        if wanted and self._may_show and self.page.isVisible():
             self.page.show_score(score)
+            self._verdicts.note_answers_seen([mistake.film_id for mistake in score.mistakes])
 
     def _say(self, sentence: str) -> None:
         if self._page is not None:

@@ -72,6 +72,7 @@ class ClassroomPage(TextPage):
         self._lay_out()
         self._copy.clicked.connect(self.copy_text)
         self._save.clicked.connect(self._ask_table)
+        self.show_nothing("")
 
     @property
     def mode(self) -> ReadingMode | None:

@@ -29,6 +29,7 @@ class BlindMode(QObject):
         self._actions, self._room, self._list_menu = actions, room, list_menu
         self._header, self._bottom_bar = header, bottom_bar
         self._on = False
+        self._answered: frozenset[int] = frozenset()
         actions.read_blind.toggled.connect(self._switch)
 
     @property
@@ -41,9 +42,15 @@ class BlindMode(QObject):
         self._actions.read_blind.setChecked(on)
 
     def show_answers_of(self, films: Collection[int]) -> None:
-        """Show the answers of these films, by their number in the store, and of no others."""
+        """Show the answers of these films, by their number in the store, and of no others.
+
+        Where that hides one again, the film kept beside goes: it may be the same one.
+        """
         if self._on:
-            self._room.worklist.model.hide_answers(frozenset(films))
+            before, self._answered = self._answered, frozenset(films)
+            if before - self._answered:
+                self._put_beside_away()
+            self._room.worklist.model.hide_answers(self._answered)
 
     def change_reader(self, films: Collection[int]) -> None:
         """Show the answers of these films, those of another reader, and nothing that is left of the one before."""

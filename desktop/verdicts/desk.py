@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import count
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
@@ -17,7 +16,8 @@ from desktop.list_session import ListSession
 from desktop.marking import Marking
 from desktop.reading_room import ReadingRoom
 from desktop.verdicts.blind_mode import BlindMode
-from desktop.verdicts.given import VerdictGiven
+from desktop.verdicts.giving import ChosenFilm, Giving
+from desktop.verdicts.possible import Possible, possible_verdicts
 from desktop.verdicts.readers_menu import ReadersMenu
 from desktop.verdicts.sitting import Sitting
 from desktop.verdicts.words import verdict_words
@@ -39,11 +39,13 @@ class VerdictDesk(QObject):
 
     Signals:
         said: A sentence for the reader.
+        reader_changed: Somebody sat down; what they have judged is known.
         blind_reading_completed: A reader (`Reader`) who reads blind has given a verdict on every readable film of the
             list; what they said is `store.verdicts.standing(session_id, ReadingMode.BLIND)`.
     """
 
     said = Signal(str)
+    reader_changed = Signal()
     blind_reading_completed = Signal(Reader)
 
     def __init__(
@@ -61,12 +63,10 @@ class VerdictDesk(QObject):
         self._worklist, self._panel = room.worklist, room.case_panel.verdicts
         self._initials = ""
         self._sitting = Sitting()
-        self._film_id: int | None = None
+        self._film: ChosenFilm | None = None
         self._entries: Sequence[ReaderVerdict] = ()
-        self._drafts: dict[int, str] = {}
+        self._giving = Giving(keeper, self._history, mode=self._mode_now, go_to=self._worklist.view.choose_case)
         self._wish: _Wish | None = None
-        self._owed: dict[int, Verdict] = {}
-        self._tickets = count(1)
         self._readers = ReadersMenu(actions.readers_menu)
         self._connect()
         self._show()
@@ -102,22 +102,25 @@ class VerdictDesk(QObject):
     def start_anew(self) -> None:
         """Know nothing of films seen and judged any more, for another store; who reads goes on reading."""
         reader, self._sitting = self.reader, Sitting()
-        self._drafts.clear()
-        self._owed.clear()
+        self._giving.start_anew()
         self._show()
         if reader is not None:
             self.choose_reader(reader.initials)
 
+    def close(self) -> None:
+        """Have a note kept that was typed last."""
+        self._keep_note()
+
     def give(self, verdict: Verdict) -> None:
         """Give a verdict on the chosen film, once it is known who gives it."""
-        obstacle = self._obstacle()
-        if self._film_id is None or obstacle:
-            self.said.emit(obstacle)
+        film, possible = self._film, self._possible()
+        if film is None or verdict not in possible.verdicts:
+            self.said.emit(possible.obstacle)
         elif self.reader is None:
-            self._wish = _Wish(self._film_id, verdict)
+            self._wish = _Wish(film.film_id, verdict)
             self.ask_reader()
         else:
-            self._push(self.reader, verdict)
+            self._give(verdict, film, self.reader)
 
     def ask_reader(self) -> None:
         """Ask for initials, in the panel."""
@@ -132,9 +135,11 @@ class VerdictDesk(QObject):
         panel, keeper = self._panel, self._keeper
         connect_all([(action, partial(self.give, verdict)) for verdict, action in self._actions.verdicts.items()])
         connect_all([(self._actions.note, self._go_to_note)])
+        # Before anything is taken back or done again: a note kept in the midst of it would get lost in the history.
+        connect_all([(self._actions.undo, self._keep_note), (self._actions.redo, self._keep_note)])
         panel.set_readers_menu(self._actions.readers_menu)
         panel.verdict_pressed.connect(self.give)
-        panel.note_entered.connect(self._keep_note)
+        panel.note.editingFinished.connect(self._keep_note)
         panel.note.textEdited.connect(self._draft_note)
         panel.left.connect(self._worklist.view.setFocus)
         panel.initials.named.connect(self.choose_reader)
@@ -146,56 +151,35 @@ class VerdictDesk(QObject):
         self._blind.changed.connect(self._follow_blind)
         self._room.case_chosen.connect(self._show_case)
         self._room.viewer.film.changed.connect(self._show_possible)
-        self._session.begun.connect(self._drafts.clear)
-
-    def _obstacle(self) -> str:
-        """Why no verdict can be given on the chosen film, now or ever; empty where one can."""
-        if self._film_id is None:
-            return ""
-        if self._film_id < 0 or self._session.session_id is None:
-            return self.tr("This list is not kept, so a verdict would be lost.")
-        if not self._room.viewer.film.has_film:
-            return self.tr("A verdict needs a film that is shown.")
-        return ""
+        self._room.viewer.lost_changed.connect(lambda _lost: self._show_possible())
+        self._session.begun.connect(self._giving.notes.clear)
 
     @property
-    def _film_comes(self) -> bool:
-        """Whether the film is being read: a panel that changed for that moment would flicker."""
-        film = self._room.viewer.film
-        return not film.has_film and not film.message
+    def _film_id(self) -> int | None:
+        return None if self._film is None else self._film.film_id
 
-    def _push(self, reader: Reader, verdict: Verdict) -> None:
-        result, film_id, session_id = self._worklist.view.chosen(), self._film_id, self._session.session_id
-        assert result is not None
-        assert film_id is not None
-        assert session_id is not None
-        note = self._panel.note.text().strip()
-        mode = self._mode_now(film_id)
-        given = GivenVerdict(
-            ticket=next(self._tickets),
-            reader=reader,
-            verdict=verdict,
-            film_id=film_id,
-            session_id=session_id,
-            note=note,
-            mode=mode,
-        )
-        self._drafts.pop(film_id, None)
-        self._owed[film_id] = verdict
+    def _possible(self) -> Possible:
+        if self._film is None:
+            return Possible(())
+        return possible_verdicts(self._room.viewer, kept=self._film.is_kept and self._session.session_id is not None)
+
+    def _give(self, verdict: Verdict, film: ChosenFilm, reader: Reader) -> None:
         self._history.beginMacro(verdict_words(verdict))
-        self._history.push(
-            VerdictGiven(
-                self._keeper,
-                given,
-                mode=lambda: self._mode_now(film_id),
-                go_back=lambda: self._worklist.view.choose_case(result.index),
-            )
-        )
+        self._giving.give(verdict, film, reader)
         if self._blind.on:
             self._marking.mark_read()  # its answer is looked at before one goes on
         else:
             self._marking.go_to_next_unread()
         self._history.endMacro()
+
+    def _keep_note(self) -> None:
+        """A note that was changed goes with the verdict that stands; before there is one, it waits for it."""
+        film, reader = self._film, self.reader
+        if film is None or reader is None or not film.is_kept:
+            return
+        if film.film_id in self._sitting.judged or self._giving.owes(film.film_id):
+            own = self._sitting.own(self._entries)
+            self._giving.give_note(film, reader, kept=own.note if own is not None else None)
 
     def _mode_now(self, film_id: int) -> ReadingMode:
         """How a verdict on a film counts that is given now."""
@@ -204,13 +188,15 @@ class VerdictDesk(QObject):
 
     def _seat(self, films: ReaderFilms) -> None:
         """A reader sits down."""
+        self._keep_note()
         self._note_answers_shown()
         self._initials = films.reader.initials
         if self._sitting.seat(films):
             self._history.clear()  # nobody takes back what another one said
-            self._drafts.clear()
+            self._giving.start_anew()
         self._readers.show_now(films.reader)
         self._blind.change_reader(self._sitting.judged)
+        self.reader_changed.emit()
         self.said.emit(self.tr("{initials} reads now.").format(initials=films.reader.initials))
         wish, self._wish = self._wish, None
         self._panel.stop_asking()
@@ -219,51 +205,48 @@ class VerdictDesk(QObject):
             self.give(wish.verdict)
 
     def _take_verdicts(self, film_id: int, entries: Sequence[ReaderVerdict]) -> None:
-        is_new = self._sitting.hear(film_id, entries)
+        is_new, own = self._sitting.hear(film_id, entries), self._sitting.own(entries)
         if is_new:
             self._blind.show_answers_of(self._sitting.judged)
+        given = self._giving.hear(own) if own is not None else None
         if film_id == self._film_id:
             self._entries = entries
             self._show()
-        own = self._sitting.own(entries)
-        if own is None or own.verdict is not self._owed.get(film_id):
-            return
-        del self._owed[film_id]
-        if film_id != self._film_id:
-            self._say_given(film_id, own)
-        if is_new and self._blind.on and not self._filling and self.blind_films_left == 0:
+        elif given is not None and own is not None:
+            self._say_kept(given, own)
+        if own is not None and is_new and self._blind.on and not self._session.busy and self.blind_films_left == 0:
             self.blind_reading_completed.emit(own.reader)
 
-    @property
-    def _filling(self) -> bool:
-        return self._session.screening is not None and self._session.screening.running
-
-    def _say_given(self, film_id: int, own: ReaderVerdict) -> None:
+    def _say_kept(self, given: GivenVerdict, own: ReaderVerdict) -> None:
+        film = self._worklist.model.file_of(given.film_id)
+        if not film:
+            return  # it is of a list that one has left
         assert own.verdict is not None
+        what = self.tr("your note is kept") if given.verdict is None else verdict_words(own.verdict)
         key = self._actions.undo.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = self.tr("{film}: {verdict} ({reader}). {key} takes it back.")
-        film = self._worklist.model.file_of(film_id)
-        self.said.emit(
-            words.format(film=short_name(film), verdict=verdict_words(own.verdict), reader=own.reader.initials, key=key)
-        )
+        self.said.emit(words.format(film=short_name(film), verdict=what, reader=own.reader.initials, key=key))
 
     def _show_case(self, result: CaseResult | None) -> None:
         row = self._worklist.view.currentIndex().row()
         film_id = self._worklist.model.film_id_at(row) if result is not None else None
         if result is not None and film_id is not None and result.status is not CaseStatus.PENDING:
             self._sitting.see([film_id])
-        if film_id != self._film_id:
-            self._film_id, self._entries, self._wish = film_id, (), None
+        is_another = film_id != self._film_id
+        if is_another:
+            self._keep_note()
+            self._entries, self._wish = (), None
+        self._film = (
+            None
+            if result is None or film_id is None
+            else ChosenFilm(film_id=film_id, case_index=result.index, session_id=self._session.session_id)
+        )
+        if is_another:
             self._panel.stop_asking()
-            self._panel.note.setText(self._drafts.get(film_id, "") if film_id is not None else "")
-            if film_id is not None and film_id >= 0:
-                self._keeper.tell_verdicts(film_id)
-                self._note_opened(film_id)
+            if self._film is not None and self._film.session_id is not None and self._film.is_kept:
+                self._keeper.tell_verdicts(self._film.film_id)
+                self._keeper.note_opened(self._film.film_id, self._film.session_id)
         self._show()
-
-    def _note_opened(self, film_id: int) -> None:
-        if self._session.session_id is not None:
-            self._keeper.note_opened(film_id, self._session.session_id)
 
     def _follow_blind(self, on: bool) -> None:
         if on:
@@ -282,15 +265,15 @@ class VerdictDesk(QObject):
         hidden = self._blind.on and own is None
         self._panel.show_reader(self.reader)
         self._panel.show_verdicts(() if hidden else self._entries, own)
-        if self._film_id is not None and not self._panel.note.hasFocus():
-            kept = own.note if own is not None else ""
-            self._panel.note.setText(self._drafts.get(self._film_id, kept))
+        kept = own.note if own is not None else ""
+        self._panel.show_note("" if self._film_id is None else self._giving.notes.shown(self._film_id, kept))
         self._show_possible()
 
     def _show_possible(self) -> None:
-        obstacle = "" if self._film_comes else self._obstacle()
-        self._panel.set_possible(self._film_id is not None and not obstacle)
-        self._panel.set_hint(obstacle or self._blind_hint())
+        possible = self._possible()
+        passing = possible.passing  # a panel that changed for that moment would flicker
+        self._panel.set_possible(tuple(Verdict) if passing else possible.verdicts)
+        self._panel.set_hint("" if passing else possible.obstacle or self._blind_hint())
 
     def _blind_hint(self) -> str:
         if not self._blind.on or self._film_id is None:
@@ -303,14 +286,7 @@ class VerdictDesk(QObject):
 
     def _draft_note(self, text: str) -> None:
         if self._film_id is not None:
-            self._drafts[self._film_id] = text
-
-    def _keep_note(self) -> None:
-        """A note that was changed goes with the verdict that stands; before there is one, it waits for it."""
-        own = self._sitting.own(self._entries)
-        self._worklist.view.setFocus()
-        if own is not None and own.verdict is not None and self._panel.note.text().strip() != own.note:
-            self.give(own.verdict)
+            self._giving.notes.write(self._film_id, text)
 
     def _go_to_note(self) -> None:
         self._unfold_panel()

@@ -13,7 +13,7 @@ from engine.results.verdicts import ReadingMode
 
 
 class VerdictGiven(QUndoCommand):
-    """One verdict given. Undoing it takes it back, and goes back to its film."""
+    """One verdict given, or a note to it. Undoing it takes it back, and goes back to its film."""
 
     def __init__(
         self, keeper: Keeper, given: GivenVerdict, *, mode: Callable[[], ReadingMode], go_back: Callable[[], object]

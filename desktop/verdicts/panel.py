@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -32,7 +32,6 @@ class VerdictPanel(QWidget):
     """Shows and takes verdicts. It decides nothing: who may say what, and what is shown, is the desk's to know."""
 
     verdict_pressed = Signal(Verdict)
-    note_entered = Signal()
     left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,7 +57,7 @@ class VerdictPanel(QWidget):
         self._lay_out()
         for verdict, button in self.buttons.items():
             button.clicked.connect(lambda _on=False, verdict=verdict: self._press(verdict))
-        self.note.returnPressed.connect(self.note_entered)
+        self.note.returnPressed.connect(self.left)
         self.note.left.connect(self.left)
         self.initials.cancelled.connect(self.stop_asking)
         self.show_reader(None)
@@ -96,10 +95,16 @@ class VerdictPanel(QWidget):
         self._said.setAccessibleName(whole)
         self._said.setVisible(bool(newest))
 
-    def set_possible(self, possible: bool) -> None:
-        """Whether a verdict can be given now."""
-        for widget in (*self.buttons.values(), self.note):
-            widget.setEnabled(possible)
+    def show_note(self, text: str) -> None:
+        """Show a note. The spaces around what is being typed stay."""
+        if text not in (self.note.text(), self.note.text().strip()):
+            self.note.setText(text)
+
+    def set_possible(self, verdicts: Collection[Verdict]) -> None:
+        """Which verdicts can be given now; a note goes with any of them."""
+        for verdict, button in self.buttons.items():
+            button.setEnabled(verdict in verdicts)
+        self.note.setEnabled(bool(verdicts))
 
     def set_hint(self, words: str) -> None:
         """Say one thing above the buttons."""

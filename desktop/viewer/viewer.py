@@ -87,6 +87,11 @@ class Viewer(QWidget):
         """The film shown beside the chosen one."""
         return self._other
 
+    @property
+    def has_lost_film(self) -> bool:
+        """Whether the chosen film was read once and cannot be read now."""
+        return not self.lost.isHidden()
+
     def show_result(self, result: CaseResult | None, *, ahead: Sequence[CaseResult] = ()) -> None:
         """Show this result's film; the film before it goes at once, so that no film stands by another's words.
 
@@ -120,7 +125,7 @@ class Viewer(QWidget):
 
     def look_again(self) -> None:
         """Try anew to read the chosen film, where it could not be read."""
-        if self._result is not None and not self.lost.isHidden():
+        if self._result is not None and self.has_lost_film:
             self._forget_lost()
             self.film.show_message("")
             self._loader.request(self._place(self._result))
@@ -210,7 +215,7 @@ class Viewer(QWidget):
             self.look_again()
 
     def _refuse_found(self, result: CaseResult, sentence: str) -> None:
-        if self._result is not None and self._result.path == result.path and not self.lost.isHidden():
+        if self._result is not None and self._result.path == result.path and self.has_lost_film:
             self.film.show_message(f"{sentence}\n\n{self._place(result)}")
 
     def _forget_lost(self) -> None:

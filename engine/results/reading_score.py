@@ -20,12 +20,14 @@ class Mistake:
 
     Attributes:
         reader: None for the model.
+        film_id: The film's number in the store.
         case_index: `CaseResult.index` of the film.
         has_pneumonia: What its label says.
         uncertain: Whether the model's band is uncertain.
     """
 
     reader: Reader | None
+    film_id: int
     case_index: int
     file: str
     has_pneumonia: bool
@@ -105,6 +107,7 @@ def _mistakes(
     return [
         Mistake(
             reader=reader,
+            film_id=film,
             case_index=int(columns.position[place_of[film]]),
             file=columns.files[place_of[film]],
             has_pneumonia=labels[film],

@@ -11,8 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.classroom.page import ClassroomPage
 from desktop.main_window import MainWindow
+from engine.paths import data_folder
 from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import ReadingMode, Verdict
+from engine.screening.case import CaseResult
+from tests.desktop.conftest import open_last
+from tests.desktop.verdicts.reading import PATIENCE, keeper_held_up, switch_blind
 from tests.desktop.waiting import let_pass
 
 P, N = Verdict.PNEUMONIA, Verdict.NO_PNEUMONIA
@@ -22,7 +26,7 @@ def give(window: MainWindow, initials: str, said: dict[int, Verdict], mode: Read
     """Put verdicts on films, by their place in the list, straight into the store."""
     session_id, model = window.session.session_id, window.room.worklist.model
     assert session_id is not None
-    with Store(Path(window._settings_file.path).with_name(FILE_NAME)) as store:
+    with Store(data_folder() / FILE_NAME) as store:
         reader = store.verdicts.reader(initials)
         for place, verdict in said.items():
             row = model.row_of(place)
@@ -47,6 +51,22 @@ def words(page: ClassroomPage) -> str:
 
 def says(page: ClassroomPage, qtbot: QtBot, sentence: str) -> None:
     qtbot.waitUntil(lambda: sentence in words(page), timeout=10_000)
+
+
+def says_nothing(page: ClassroomPage, qtbot: QtBot, why: str) -> None:
+    """Neither figures nor films, now and when everything that was asked for has come."""
+    says(page, qtbot, why)
+    let_pass(300)
+    assert words(page) == f"{why} The score comes with your last verdict of this blind reading."
+    assert not page.mistakes.isVisible()
+
+
+def sit_down(window: MainWindow, qtbot: QtBot, initials: str) -> None:
+    """As from the readers' menu."""
+    window.verdicts.choose_reader(initials)
+    qtbot.waitUntil(
+        lambda: window.verdicts.reader is not None and window.verdicts.reader.initials == initials, timeout=PATIENCE
+    )
 
 
 def label_table(folder: Path) -> Path:
@@ -123,8 +143,7 @@ def test_the_score_is_told_and_a_wrong_film_is_a_click_away(
     of_this_model: MainWindow, labelled: ClassroomPage, qtbot: QtBot
 ) -> None:
     give(of_this_model, "AB", {0: P, 1: P, 2: N, 3: P, 4: N, 5: P, 6: N, 7: N})
-    of_this_model.verdicts.choose_reader("AB")
-    qtbot.waitUntil(lambda: of_this_model.verdicts.reader is not None, timeout=10_000)
+    sit_down(of_this_model, qtbot, "AB")
     labelled.score_wanted.emit()
     says(labelled, qtbot, "You found 3 of 4 films with pneumonia, and cleared 3 of 4 without.")
     assert "75 % (30 to 95)" in words(labelled)
@@ -227,3 +246,62 @@ def test_a_closed_page_asks_for_nothing(of_this_model: MainWindow, labelled: Cla
     of_this_model.classroom.refresh()
     let_pass(200)
     assert words(labelled) == before
+
+
+@pytest.fixture
+def read_by_ab(of_this_model: MainWindow, labelled: ClassroomPage, qtbot: QtBot) -> ClassroomPage:
+    """The page, open, after AB judged every film; AB sits there still, and half of AB's verdicts are wrong."""
+    give(of_this_model, "AB", dict.fromkeys(range(8), P))
+    sit_down(of_this_model, qtbot, "AB")
+    labelled.score_wanted.emit()
+    says(labelled, qtbot, "You found 4 of 4 films")
+    assert labelled.mistakes.isVisible()
+    return labelled
+
+
+def test_the_next_blind_reader_does_not_see_the_score_of_the_one_before(
+    of_this_model: MainWindow, read_by_ab: ClassroomPage, qtbot: QtBot
+) -> None:
+    switch_blind(qtbot, of_this_model)
+    let_pass(300)
+    assert "You found 4 of 4 films" in words(read_by_ab)  # all is judged, and nothing to be hidden from AB
+    sit_down(of_this_model, qtbot, "CD")
+    says_nothing(read_by_ab, qtbot, "8 films are left.")
+
+
+def test_another_reader_is_told_what_they_said_themselves(
+    of_this_model: MainWindow, read_by_ab: ClassroomPage, qtbot: QtBot
+) -> None:
+    give(of_this_model, "CD", {0: N})
+    sit_down(of_this_model, qtbot, "CD")
+    says(read_by_ab, qtbot, "You found 0 of 1 film ")
+    assert "AB found 4 of 4 films" in words(read_by_ab)
+
+
+def test_a_score_that_comes_after_one_began_to_read_blind_is_not_shown(
+    of_this_model: MainWindow, labelled: ClassroomPage, qtbot: QtBot
+) -> None:
+    with keeper_held_up(of_this_model):
+        labelled.score_wanted.emit()
+        switch_blind(qtbot, of_this_model)
+    says_nothing(labelled, qtbot, "8 films are left.")
+
+
+def test_a_list_that_is_opened_while_one_reads_blind_shows_no_score(
+    kept: list[CaseResult], window: MainWindow, qtbot: QtBot, own_home: Path
+) -> None:
+    with Store(own_home / FILE_NAME) as store:
+        (session,) = store.sessions.newest(1)
+        store.references.keep(session.session_id, {result.file: False for result in kept})
+        reader = store.verdicts.reader("AB")
+        for film in store.results.of_session(session.session_id):
+            store.verdicts.give(P, film_id=film.film_id, session_id=session.session_id, reader=reader)
+    switch_blind(qtbot, window)
+    window.actions_of_menus.classroom.trigger()
+    page = window.classroom.page
+    says(page, qtbot, "No list is kept here yet.")
+    scores: list[object] = []
+    window._keeper.reading_scored.connect(lambda *score: scores.append(score))
+    open_last(window, qtbot)
+    says_nothing(page, qtbot, "8 films are left.")
+    assert scores == []  # not for a moment

@@ -16,7 +16,9 @@ from tests.desktop.waiting import let_pass
 def test_of_very_many_mistakes_the_first_are_listed(dressed: object, qtbot: QtBot, tmp_path: Path) -> None:
     page = ClassroomPage()
     qtbot.addWidget(page)
-    many = tuple(Mistake(reader=None, case_index=at, file=f"{at}.png", has_pneumonia=True) for at in range(5000))
+    many = tuple(
+        Mistake(reader=None, film_id=at, case_index=at, file=f"{at}.png", has_pneumonia=True) for at in range(5000)
+    )
     page.show_score(replace(make_score(tmp_path, {}), mistakes=many))
     page.show()
     assert page.mistakes.topLevelItemCount() == 1000
@@ -27,7 +29,7 @@ def test_of_very_many_mistakes_the_first_are_listed(dressed: object, qtbot: QtBo
 def test_names_of_films_are_shown_letter_by_letter(dressed: object, qtbot: QtBot, tmp_path: Path) -> None:
     page = ClassroomPage()
     qtbot.addWidget(page)
-    hostile = Mistake(reader=None, case_index=0, file="<b>x</b>.png", has_pneumonia=True)
+    hostile = Mistake(reader=None, film_id=1, case_index=0, file="<b>x</b>.png", has_pneumonia=True)
     page.show_score(replace(make_score(tmp_path, {}), mistakes=(hostile,)))
     (item,) = [page.mistakes.topLevelItem(0)]
     assert item.text(3) == "<b>x</b>.png"

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
+from desktop.main_window import MainWindow
 from engine.reasons import Note, Reason
 from engine.results.store import FILE_NAME, Store
 from engine.screening.case import CaseResult, CaseStatus
 from tests.builders import gradient, picture_bytes
+from tests.desktop.verdicts.reading import PATIENCE, sit_down
 from tests.engine.results.made_up import make_facts, make_run, make_scored, make_unscored
 
 PROBABILITIES = (0.33, 0.97, 0.08, 0.71, 0.55)
@@ -38,6 +41,14 @@ def kept(own_home: Path, tmp_path: Path) -> list[CaseResult]:
         store.results.add(session_id, results)
         store.sessions.end(session_id)
     return results
+
+
+@pytest.fixture
+def seated(reopened: MainWindow, qtbot: QtBot) -> MainWindow:
+    """The list open, and AB reading."""
+    qtbot.waitUntil(lambda: reopened.room.viewer.film.has_film, timeout=PATIENCE)
+    sit_down(qtbot, reopened, "AB")
+    return reopened
 
 
 def _on_disk(result: CaseResult, folder: Path) -> CaseResult:

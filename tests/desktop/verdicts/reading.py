@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
@@ -36,9 +39,34 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key) -> None:
 
 
 def switch_blind(qtbot: QtBot, window: MainWindow) -> None:
-    """Begin or end a blind reading, in the list."""
+    """Begin or end a blind reading, by its key in the window."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=PATIENCE)
+    if window.reading:
+        window.room.worklist.view.setFocus()
+    qtbot.keyClick(window.focusWidget() or window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+
+
+def undo(qtbot: QtBot, window: MainWindow) -> None:
+    """Take back what was done last, by its key in the list."""
     window.room.worklist.view.setFocus()
-    qtbot.keyClick(window.room.worklist.view, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(window.room.worklist.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def lit(window: MainWindow) -> list[Verdict]:
+    """The verdicts whose buttons are lit."""
+    return [verdict for verdict, button in window.room.case_panel.verdicts.buttons.items() if button.isChecked()]
+
+
+@contextmanager
+def keeper_held_up(window: MainWindow) -> Iterator[None]:
+    """What is asked of the store meanwhile is done afterwards, as with a disk that is slow."""
+    go_on = Event()
+    window._keeper._work.put(lambda: _wait(go_on))
+    try:
+        yield
+    finally:
+        go_on.set()
 
 
 def sit_down(qtbot: QtBot, window: MainWindow, initials: str) -> None:
@@ -72,14 +100,14 @@ def judge(qtbot: QtBot, window: MainWindow, case_index: int, verdict: Verdict) -
     )
 
 
-def said(home: Path, case_index: int | None = None) -> list[tuple[str, str, str, str]]:
-    """Who says what now, how it counts and with which note, of one film or of all."""
+def said(home: Path, case_index: int | None = None, session_id: int | None = None) -> list[tuple[str, str, str, str]]:
+    """Who says what now, how it counts and with which note, of one film or of all; by default of the newest list."""
     with Store(home / FILE_NAME) as store:
-        (session,) = store.sessions.newest(1)
-        film_of = {stored.film_id: stored.result.index for stored in store.results.of_session(session.session_id)}
+        session_id = session_id or store.sessions.newest(1)[0].session_id
+        film_of = {stored.film_id: stored.result.index for stored in store.results.of_session(session_id)}
         return [
             (entry.reader.initials, str(entry.verdict), str(entry.mode), entry.note)
-            for entry in store.verdicts.standing(session.session_id)
+            for entry in store.verdicts.standing(session_id)
             if case_index is None or film_of[entry.film_id] == case_index
         ]
 
@@ -89,3 +117,7 @@ def panel_words(window: MainWindow, name: str) -> str:
     label = window.room.case_panel.findChild(QLabel, name)
     assert isinstance(label, QLabel)
     return label.text() if label.isVisible() else ""
+
+
+def _wait(event: Event) -> None:
+    event.wait(PATIENCE / 1000)

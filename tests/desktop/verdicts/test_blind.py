@@ -21,6 +21,7 @@ from engine.results.columns import RowFilter
 from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import Reader, ReadingMode, Verdict
 from engine.screening.case import Band, CaseResult
+from tests.desktop.conftest import open_last
 from tests.desktop.verdicts.conftest import PROBABILITIES, REJECTED
 from tests.desktop.verdicts.reading import (
     KEYS,
@@ -34,6 +35,7 @@ from tests.desktop.verdicts.reading import (
     said,
     sit_down,
     switch_blind,
+    undo,
 )
 
 _ROLES = [*range(14), *(Qt.ItemDataRole.UserRole + more for more in range(4))]
@@ -108,18 +110,12 @@ def _is_grey(widget: QWidget) -> bool:
     return all(pixel >> 16 == pixel >> 8 & 0xFF == pixel & 0xFF for pixel in pixels)
 
 
-def _open_last(qtbot: QtBot, window: MainWindow) -> None:
-    qtbot.waitUntil(window.welcome.last_button.isVisible, timeout=PATIENCE)
-    qtbot.mouseClick(window.welcome.last_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: window.room.viewer.film.has_film, timeout=PATIENCE)
-
-
 @pytest.fixture
 def blind(kept: list[CaseResult], window: MainWindow, qtbot: QtBot) -> MainWindow:
     """The list, opened by AB while reading blind, with the heat switched on."""
     window.room.viewer.heat_bar.set_heat(shown=True, opacity=0.9)
     qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    _open_last(qtbot, window)
+    open_last(window, qtbot)
     sit_down(qtbot, window, "AB")
     return window
 
@@ -238,7 +234,7 @@ def test_an_undone_verdict_hides_the_answer_again_and_the_next_one_is_open(
 ) -> None:
     judge(qtbot, blind, 1, Verdict.NO_PNEUMONIA)
     qtbot.waitUntil(lambda: panel_words(blind, "bandWords") == "Signs of pneumonia", timeout=PATIENCE)
-    qtbot.keyClick(blind.room.worklist.view, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    undo(qtbot, blind)
     qtbot.waitUntil(lambda: panel_words(blind, "bandWords") == "Hidden until your verdict", timeout=PATIENCE)
     assert said(own_home) == []
     assert panel_words(blind, "verdictHint") == "You have seen this answer before: your verdict counts as open."
@@ -276,7 +272,7 @@ def test_a_film_read_on_an_earlier_day_counts_as_open(
         )
         store.verdicts.take_back(given.verdict_id)
     qtbot.keyClick(window, Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier)
-    _open_last(qtbot, window)
+    open_last(window, qtbot)
     sit_down(qtbot, window, "AB")
     judge(qtbot, window, 3, Verdict.PNEUMONIA)
     judge(qtbot, window, 4, Verdict.PNEUMONIA)
@@ -319,7 +315,40 @@ def test_a_complete_blind_reading_is_told_once(blind: MainWindow, qtbot: QtBot) 
     assert [reader.initials for reader in completed] == ["AB"]
 
 
-def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, qtbot: QtBot) -> None:
+def test_a_film_that_is_lost_does_not_keep_a_reading_from_its_end(
+    kept: list[CaseResult], blind: MainWindow, qtbot: QtBot, own_home: Path
+) -> None:
+    completed: list[Reader] = []
+    blind.verdicts.blind_reading_completed.connect(completed.append)
+    kept[3].path.unlink()
+    blind.room.worklist.view.choose_case(3)
+    qtbot.waitUntil(lambda: blind.room.viewer.has_lost_film, timeout=PATIENCE)
+    words = "This film cannot be shown now. Look again (F5), find the film, or give “Cannot tell”."
+    assert panel_words(blind, "verdictHint") == words
+    buttons = blind.room.case_panel.verdicts.buttons
+    assert [verdict for verdict, button in buttons.items() if button.isEnabled()] == [Verdict.CANNOT_TELL]
+    press(qtbot, blind, KEYS[Verdict.PNEUMONIA])
+    assert blind.bottom_bar.message == words
+    press(qtbot, blind, KEYS[Verdict.CANNOT_TELL])
+    qtbot.waitUntil(lambda: said(own_home) == [("AB", "cannot_tell", "blind", "")], timeout=PATIENCE)
+    for index in (0, 1, 2, 4, 5):
+        assert completed == []
+        judge(qtbot, blind, index, Verdict.PNEUMONIA)
+    qtbot.waitUntil(lambda: [reader.initials for reader in completed] == ["AB"], timeout=PATIENCE)
+    assert blind.classroom.page.isVisible()
+
+
+def _label_as_normal(window: MainWindow, home: Path) -> int:
+    """No film of the list shows pneumonia; the number of the list."""
+    session_id = window.session.session_id
+    assert session_id is not None
+    with Store(home / FILE_NAME) as store:
+        store.references.keep(session_id, {result.file: False for result in window.room.worklist.model.results})
+    return session_id
+
+
+def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, qtbot: QtBot, own_home: Path) -> None:
+    _label_as_normal(blind, own_home)
     blind.room.worklist.view.setFocus()
     qtbot.keyClick(blind.room.worklist.view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     page = blind.classroom.page
@@ -327,7 +356,8 @@ def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, q
         left = 6 - index
         words = "1 film is left." if left == 1 else f"{left} films are left."
         qtbot.waitUntil(lambda words=words: words in page.text.toPlainText(), timeout=PATIENCE)
-        assert "sensitivity" not in page.text.toPlainText().casefold()
+        assert page.text.toPlainText().startswith(words)
+        assert not page.mistakes.isVisible()
         if left == 1:
             page.close()
         blind.activateWindow()
@@ -335,6 +365,30 @@ def test_the_classroom_has_no_score_before_the_last_verdict(blind: MainWindow, q
         judge(qtbot, blind, index, Verdict.PNEUMONIA)
     qtbot.waitUntil(lambda: page.isVisible() and "You" in page.text.toPlainText(), timeout=PATIENCE)
     assert "The score comes with your last verdict" not in page.text.toPlainText()
+    assert page.mistakes.isVisible()
+
+
+def test_a_film_that_the_classroom_listed_as_gone_wrong_counts_as_seen(
+    blind: MainWindow, qtbot: QtBot, own_home: Path
+) -> None:
+    session_id, model = _label_as_normal(blind, own_home), blind.room.worklist.model
+    with Store(own_home / FILE_NAME) as store:
+        reader = store.verdicts.reader("CD")
+        store.verdicts.give(Verdict.PNEUMONIA, film_id=model.film_id_at(3), session_id=session_id, reader=reader)
+    blind.room.worklist.search.setText("film-0")  # the list shows no answer but this one
+    switch_blind(qtbot, blind)
+    blind.actions_of_menus.classroom.trigger()
+    page = blind.classroom.page
+    qtbot.waitUntil(page.mistakes.isVisible, timeout=PATIENCE)
+    listed = [page.mistakes.topLevelItem(row).text(3) for row in range(page.mistakes.topLevelItemCount())]
+    assert listed == ["films/film-3.png"]
+    page.close()
+    switch_blind(qtbot, blind)
+    blind.room.worklist.filter.clear()
+    judge(qtbot, blind, 3, Verdict.NO_PNEUMONIA)
+    judge(qtbot, blind, 4, Verdict.NO_PNEUMONIA)
+    assert said(own_home, 3)[1:] == [("AB", "no_pneumonia", "open", "")]
+    assert said(own_home, 4) == [("AB", "no_pneumonia", "blind", "")]
 
 
 def test_an_export_says_that_it_holds_the_answers(blind: MainWindow, qtbot: QtBot) -> None:
@@ -364,6 +418,19 @@ def test_a_film_kept_beside_goes_away_with_its_heat(reopened: MainWindow, qtbot:
     qtbot.waitUntil(lambda: reopened.room.viewer.beside.has_film, timeout=PATIENCE)
     switch_blind(qtbot, reopened)
     assert not reopened.room.viewer.beside.isVisible()
+
+
+def test_an_undone_verdict_puts_the_same_film_beside_away_too(blind: MainWindow, qtbot: QtBot) -> None:
+    judge(qtbot, blind, 1, Verdict.PNEUMONIA)
+    qtbot.waitUntil(lambda: panel_words(blind, "bandWords") == "Signs of pneumonia", timeout=PATIENCE)
+    press(qtbot, blind, Qt.Key.Key_C)
+    qtbot.waitUntil(lambda: blind.room.viewer.beside.has_film, timeout=PATIENCE)
+    assert not _is_grey(blind.room.viewer.beside)
+    judge(qtbot, blind, 2, Verdict.PNEUMONIA)
+    assert blind.room.viewer.beside.isVisible()
+    undo(qtbot, blind)
+    undo(qtbot, blind)
+    qtbot.waitUntil(lambda: not blind.room.viewer.beside.isVisible(), timeout=PATIENCE)
 
 
 def test_the_next_reader_finds_nothing_that_the_one_before_left(

@@ -1,55 +1,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.film_loader import FilmLoader
 from desktop.main_window import MainWindow
 from desktop.viewer.viewer import Viewer
 from engine.reasons import Reason
 from engine.results.store import FILE_NAME, Store
 from engine.screening.case import CaseResult
-from tests.builders import gradient, write_dicom
 from tests.desktop.builders import make_scored
 from tests.desktop.conftest import open_last
+from tests.desktop.viewer.conftest import write_film
 from tests.engine.results.made_up import make_run
 
 _LEFT = Qt.MouseButton.LeftButton
 _PATIENCE = 30_000
 
 
-def _write(path: Path) -> Path:
-    path.parent.mkdir(exist_ok=True)
-    write_dicom(path, np.round(gradient(240, 320) * 4095).astype(np.uint16), BitsStored=12, HighBit=11)
-    return path
-
-
 @pytest.fixture
 def film(tmp_path: Path) -> CaseResult:
     """A film on a stick, as it was screened."""
-    path = _write(tmp_path / "stick" / "film.dcm")
+    path = write_film(tmp_path / "stick" / "film.dcm")
     result = make_scored(0, 0.9)
     return replace(result, file=path.name, path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-@pytest.fixture
-def viewer(dressed: QApplication, qtbot: QtBot) -> Iterator[Viewer]:
-    loader = FilmLoader()
-    made = Viewer(loader)
-    qtbot.addWidget(made)
-    made.resize(900, 600)
-    made.show()
-    yield made
-    made.lost._search.wait()
-    loader.close()
 
 
 @pytest.fixture

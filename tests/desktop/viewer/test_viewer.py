@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,12 +7,12 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.film_loader import FilmLoader
 from desktop.viewer.hand import Tool
 from desktop.viewer.viewer import OtherFilm, Viewer
 from engine.screening.case import CaseResult, CaseStatus
 from tests.builders import gradient, write_dicom
 from tests.desktop.builders import make_scored
+from tests.desktop.viewer.conftest import write_film
 
 
 @pytest.fixture
@@ -21,23 +20,10 @@ def films(tmp_path: Path) -> list[CaseResult]:
     """Three films of twelve bits; the last has half the values of the others, and another size."""
     made = []
     for index, (rows, columns, most) in enumerate(((240, 320, 4095), (240, 320, 4095), (300, 200, 2047))):
-        path = tmp_path / f"film-{index}.dcm"
-        pixels = np.round(gradient(rows, columns) * most).astype(np.uint16)
         window = {"WindowCenter": most / 2, "WindowWidth": most, "ImagerPixelSpacing": [0.2, 0.2]}
-        write_dicom(path, pixels, BitsStored=12, HighBit=11, **window)
+        path = write_film(tmp_path / f"film-{index}.dcm", rows, columns, most, **window)
         made.append(CaseResult(index=index, file=path.name, path=path, status=CaseStatus.REJECTED))
     return made
-
-
-@pytest.fixture
-def viewer(dressed: QApplication, qtbot: QtBot) -> Iterator[Viewer]:
-    loader = FilmLoader()
-    made = Viewer(loader)
-    qtbot.addWidget(made)
-    made.resize(900, 600)
-    made.show()
-    yield made
-    loader.close()
 
 
 def _show(qtbot: QtBot, viewer: Viewer, film: CaseResult, **more: object) -> None:

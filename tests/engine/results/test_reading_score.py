@@ -65,13 +65,14 @@ def test_wrong_answers_are_listed_with_their_films(store: Store, session: tuple[
     reader = give(store, session, "A", P, N, UNSURE, OTHER, P)
     score = score_reading(store, session[0], POINTS)
     assert (score.labelled, score.with_pneumonia, score.without_score) == (7, 3, 1)
+    _, ids = session
     assert score.mistakes == (
-        Mistake(reader=reader, case_index=1, file="PNEUMONIA/1.png", has_pneumonia=True),
-        Mistake(reader=reader, case_index=4, file="NORMAL/4.png", has_pneumonia=False),
+        Mistake(reader=reader, film_id=ids[1], case_index=1, file="PNEUMONIA/1.png", has_pneumonia=True),
+        Mistake(reader=reader, film_id=ids[4], case_index=4, file="NORMAL/4.png", has_pneumonia=False),
         # Film 5, of which the model is wrong too, nobody has read yet.
-        Mistake(reader=None, case_index=1, file="PNEUMONIA/1.png", has_pneumonia=True, uncertain=True),
-        Mistake(reader=None, case_index=2, file="PNEUMONIA/2.png", has_pneumonia=True),
-        Mistake(reader=None, case_index=4, file="NORMAL/4.png", has_pneumonia=False, uncertain=True),
+        Mistake(reader=None, film_id=ids[1], case_index=1, file="PNEUMONIA/1.png", has_pneumonia=True, uncertain=True),
+        Mistake(reader=None, film_id=ids[2], case_index=2, file="PNEUMONIA/2.png", has_pneumonia=True),
+        Mistake(reader=None, film_id=ids[4], case_index=4, file="NORMAL/4.png", has_pneumonia=False, uncertain=True),
     )
 
 
