@@ -27,8 +27,8 @@ from engine.errors import OutputError, StoreBusyError, StoreDamagedError, StoreE
 from engine.results import schema
 from engine.results.anchor import Anchor
 from engine.results.audit_log import Event, check_entries
-from engine.results.database import BUSY_SECONDS, UNUSABLE, Database, local_now, spoken
-from engine.results.files import beside, copy_store, make_private, put_in_place
+from engine.results.database import BUSY_SECONDS, UNUSABLE, Database, alone_with, local_now, spoken
+from engine.results.files import beside, copy_store, in_the_making, make_private, put_in_place
 from engine.screening.identity import secret_path
 from engine.version import __version__
 
@@ -103,27 +103,23 @@ def restore_backup(file: Path, path: Path, *, clock: Callable[[], datetime] = lo
         StoreError: The file is no backup, is damaged or from a newer version; or the store cannot be written. Then the
             present store is as it was.
     """
-    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     aside = beside(path, "replaced", clock())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _opened(file) as archive:
+        with _opened(file) as archive, in_the_making(path) as made:
             manifest = _checked_manifest(archive, file)
-            make_private(made)
             with made.open("wb") as target:
                 _extract(archive, manifest, _STORE, target, file)
             secret = _secret(archive, manifest, file)
-        _check_store(made, manifest, file)
-        existed = path.exists()
-        if existed:
-            _close_for_others(path)
-        _put_secret(secret, path.parent, clock())
-        put_in_place(made, path, aside)
+            _check_store(made, manifest, file)
+            with alone_with(path):
+                existed = path.exists()
+                if existed:
+                    _close_for_others(path)
+                _put_secret(secret, path.parent, clock())
+                put_in_place(made, path, aside)
     except OSError as error:
         raise StoreError(UNUSABLE) from error
-    finally:
-        with contextlib.suppress(OSError):
-            made.unlink(missing_ok=True)
     with closing(Database(path, clock=clock)) as database, database.writing() as connection:
         counts = schema.counts(connection)
         database.log(Event.RESTORED, kept=counts)

@@ -9,8 +9,9 @@ from pathlib import Path
 from engine.errors import StoreDamagedError
 from engine.paths import data_folder
 from engine.results.backup import write_backup
-from engine.results.database import Database, local_now
+from engine.results.database import SAVED_ELSEWHERE, Database, alone_with, local_now
 from engine.results.deletion import Deletion
+from engine.results.files import file_number
 from engine.results.filters import SavedFilters
 from engine.results.logbook import Logbook
 from engine.results.marks import Marks
@@ -42,10 +43,13 @@ def open_store(
         StoreError: It cannot be used.
     """
     chosen = path or own_store()
+    file = file_number(chosen)
     try:
         return Store(chosen, clock=clock)
     except StoreDamagedError:
-        tell(salvage(chosen, clock=clock).sentence)
+        with alone_with(chosen):
+            if file_number(chosen) == file:  # or else another program was first
+                tell(salvage(chosen, clock=clock).sentence)
         return Store(chosen, clock=clock)
 
 
@@ -89,11 +93,15 @@ class Store:
     def salvaged(self, tell: Callable[[str], None]) -> Store:
         """Where reading or writing raised StoreDamagedError: a new store with what can be saved. Raises StoreError.
 
-        This one is closed, and its file kept aside; `tell` is told so.
+        This one is closed, and its file kept aside; `tell` is told so. Of several programs that meet the damage only
+        the first does that, and the others go on in its new store.
         """
-        self.close()
-        tell(salvage(self._database.path, clock=self._clock).sentence)
-        return Store(self._database.path, clock=self._clock)
+        path = self._database.path
+        with alone_with(path):
+            self.close()
+            is_here = file_number(path) == self._database.file
+            tell(salvage(path, clock=self._clock).sentence if is_here else SAVED_ELSEWHERE)
+        return Store(path, clock=self._clock)
 
     def back_up(self, file: Path) -> None:
         """Write the whole store, and the secret of its patients' keys, to one file; see `engine.results.backup`.
