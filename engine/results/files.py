@@ -55,7 +55,7 @@ def make_private(path: Path) -> None:
 
 @contextmanager
 def in_the_making(path: Path) -> Iterator[Path]:
-    """An empty file of mode 0600 beside a store, to become one; gone afterwards, unless it took its place.
+    """An empty file of mode 0600 beside another one, to take its place; gone afterwards, unless it did.
 
     Raises:
         OSError: It cannot be made.
