@@ -21,7 +21,8 @@ BUSY_SECONDS = 5.0
 
 _BUSY = (StoreBusyError, "Another Mapafu is busy with the results. Wait a moment and try again.")
 _DAMAGED = (StoreDamagedError, "The kept results are damaged. Start Mapafu again, which saves what can be read.")
-_DELETED = (StoreError, "This was deleted meanwhile, so nothing more is kept of it. Start a new list.")
+DELETED = "This was deleted meanwhile, so nothing more is kept of it. Start a new list."
+_DELETED = (StoreError, DELETED)
 _FULL = (StoreError, "The results cannot be kept, because the disk is full. Free some space and try again.")
 SAVED_ELSEWHERE = (
     "The kept results were damaged, and another Mapafu saved what could be read of them. Check your last verdicts."

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.errors import StoreError
 from engine.results.audit_log import Event
 from engine.results.columns import KeyColumns
 from engine.results.database import Database, as_kept
@@ -23,6 +24,7 @@ _SELECT = """
     FROM results JOIN documents USING (result_id) LEFT JOIN operating_points USING (point_id)
 """
 _PAGE = 500
+_TAKEN = "Another Mapafu has gone on with this screening, so nothing more of it is kept here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,15 @@ def _insert(connection: sqlite3.Connection, session_id: int, result: CaseResult)
     film_id = _film_id(connection, result)
     keys = [to_bytes(key) if name == "file" else key for name, key in key_row(result)._asdict().items()]
     places = ", ".join("?" * (2 + len(keys)))
-    cursor = connection.execute(
-        f"INSERT INTO results (session_id, film_id, {', '.join(KeyRow._fields)}) VALUES ({places})",
-        (session_id, film_id, *keys),
-    )
+    try:
+        cursor = connection.execute(
+            f"INSERT INTO results (session_id, film_id, {', '.join(KeyRow._fields)}) VALUES ({places})",
+            (session_id, film_id, *keys),
+        )
+    except sqlite3.IntegrityError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+            raise StoreError(_TAKEN) from error
+        raise
     record = to_record(result)
     connection.execute(
         "INSERT INTO documents (result_id, point_id, document, heat, lungs) VALUES (?, ?, ?, ?, ?)",

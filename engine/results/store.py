@@ -17,6 +17,7 @@ from engine.results.logbook import Logbook
 from engine.results.marks import Marks
 from engine.results.reference import References
 from engine.results.results import Results
+from engine.results.running import RunningSessions
 from engine.results.salvage import salvage
 from engine.results.sessions import Sessions
 from engine.results.verdict_log import VerdictLog
@@ -70,11 +71,21 @@ class Store:
         deletion: Deletes sessions, patients and films for good.
     """
 
-    def __init__(self, path: Path | None = None, *, clock: Callable[[], datetime] = local_now) -> None:
-        """Open the store, made the first time; by default the user's own. Raises StoreError."""
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        clock: Callable[[], datetime] = local_now,
+        running: RunningSessions | None = None,
+    ) -> None:
+        """Open the store, made the first time; by default the user's own. Raises StoreError.
+
+        `running` are sessions that this program is at already, in the store that this one takes the place of.
+        """
         self._clock = clock
         self._database = Database(path or own_store(), clock=clock)
-        self.sessions = Sessions(self._database)
+        self._running = running or RunningSessions(self._database.path)
+        self.sessions = Sessions(self._database, self._running)
         self.marks = Marks(self._database)
         self.results = Results(self._database, self.marks)
         self.verdicts = VerdictLog(self._database)
@@ -98,10 +109,10 @@ class Store:
         """
         path = self._database.path
         with alone_with(path):
-            self.close()
+            self._database.close()
             is_here = file_number(path) == self._database.file
             tell(salvage(path, clock=self._clock).sentence if is_here else SAVED_ELSEWHERE)
-        return Store(path, clock=self._clock)
+        return Store(path, clock=self._clock, running=self._running)
 
     def back_up(self, file: Path) -> None:
         """Write the whole store, and the secret of its patients' keys, to one file; see `engine.results.backup`.
@@ -119,5 +130,6 @@ class Store:
             connection.execute(f"PRAGMA user_version = {version}")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and of sessions that did not come to their end."""
         self._database.close()
+        self._running.leave_all()
