@@ -192,7 +192,12 @@ class ListSession(QObject):
             return
         self.tell_total()
         if self._lacks_films(self._reopened):
-            self.said.emit(self.tr("Another Mapafu is still screening this list. Open it again once that is done."))
+            self.said.emit(
+                self.tr(
+                    "Another Mapafu is still screening this list. "
+                    "To see all of it, start this one again once that is done."
+                )
+            )
 
     def _go_on_with(self, session: Session) -> None:
         assert self.screening is not None

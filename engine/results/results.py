@@ -52,11 +52,16 @@ class Results:
 
         They are on the disk when this returns. A film without a readable content is known by its path.
         """
-        with self._database.writing() as connection:
-            films = [_insert(connection, session_id, result) for result in results]
-            if films:
-                self._database.log(Event.SCORED, session=session_id, films=films)
-            return films
+        try:
+            with self._database.writing() as connection:
+                films = [_insert(connection, session_id, result) for result in results]
+                if films:
+                    self._database.log(Event.SCORED, session=session_id, films=films)
+                return films
+        except sqlite3.IntegrityError as error:  # of a sound store
+            if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+                raise StoreError(_TAKEN) from error
+            raise
 
     def of_session(self, session_id: int) -> Iterator[StoredResult]:
         """The results of a session in discovery order."""
@@ -132,15 +137,10 @@ def _insert(connection: sqlite3.Connection, session_id: int, result: CaseResult)
     film_id = _film_id(connection, result)
     keys = [to_bytes(key) if name == "file" else key for name, key in key_row(result)._asdict().items()]
     places = ", ".join("?" * (2 + len(keys)))
-    try:
-        cursor = connection.execute(
-            f"INSERT INTO results (session_id, film_id, {', '.join(KeyRow._fields)}) VALUES ({places})",
-            (session_id, film_id, *keys),
-        )
-    except sqlite3.IntegrityError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
-            raise StoreError(_TAKEN) from error
-        raise
+    cursor = connection.execute(
+        f"INSERT INTO results (session_id, film_id, {', '.join(KeyRow._fields)}) VALUES ({places})",
+        (session_id, film_id, *keys),
+    )
     record = to_record(result)
     connection.execute(
         "INSERT INTO documents (result_id, point_id, document, heat, lungs) VALUES (?, ?, ?, ?, ?)",

@@ -69,8 +69,8 @@ def salvage(path: Path, *, clock: Callable[[], datetime] = local_now) -> Salvage
     """
     aside = beside(path, "damaged", clock())
     try:
-        with in_the_making(path) as made, _held_still(path):
-            with spoken(), closing(sqlite3.connect(made, isolation_level=None)) as target:
+        with spoken(), in_the_making(path) as made, _held_still(path):
+            with closing(sqlite3.connect(made, isolation_level=None)) as target:
                 schema.create(target)
                 with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
                     results, verdicts, anchor = _Salvage(source, target).into(clock().isoformat())

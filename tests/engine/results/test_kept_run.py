@@ -196,15 +196,6 @@ def test_a_session_stays_its_program_s_own_while_the_store_is_salvaged(tmp_path:
     assert not is_running(path, 1)
 
 
-def test_two_programs_that_add_to_one_session_get_a_sentence(tmp_path: Path) -> None:
-    with Store(tmp_path / "r.sqlite") as store:
-        session_id = store.sessions.start(RUN, []).session_id
-        store.results.add(session_id, [make_scored(0, 0.5)])
-        with pytest.raises(StoreError, match="Another Mapafu has gone on with this screening"):
-            store.results.add(session_id, [make_scored(0, 0.6)])
-        assert store.sessions.get(session_id).results == 1
-
-
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.results.database.BUSY_SECONDS", 0.1)
