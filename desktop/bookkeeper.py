@@ -96,17 +96,20 @@ class Bookkeeper:
 
     def start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None = None) -> int:
         """Keep what comes from now on as a new session, and return its number."""
-        self._session_id = None
+        self.forget_session()
         self._session_id = self._opened().sessions.start(run, dropped, default_age=default_age).session_id
         return self._session_id
 
     def go_on_with(self, session_id: int) -> None:
         """Keep what comes from now on as more of a kept list, by its number in the store."""
-        self._opened().log.resumed(session_id)
+        self.forget_session()
+        self._opened().sessions.go_on(session_id)
         self._session_id = session_id
 
     def forget_session(self) -> None:
-        """Keep no results from now on."""
+        """Keep no results from now on; whoever wants to can go on with the session."""
+        if self._store is not None and self._session_id is not None:
+            self._store.sessions.leave(self._session_id)
         self._session_id = None
 
     def add_dropped(self, dropped: Sequence[Path]) -> None:
@@ -220,7 +223,7 @@ class Bookkeeper:
         """Delete a session, and keep nothing more as part of it."""
         deleted = self._opened().deletion.session(session_id, reader_id=self._reader_id)
         if session_id == self._session_id:
-            self._session_id = None
+            self.forget_session()
         return deleted
 
     def back_up(self, file: Path) -> None:

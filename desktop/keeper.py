@@ -101,6 +101,10 @@ class Keeper(QObject):
         """Note that the session is complete."""
         self._work.put(self._book.end_session)
 
+    def forget_session(self) -> None:
+        """Keep no more results of the session, which can be gone on with."""
+        self._work.put(self._book.forget_session)
+
     def add(self, results: Sequence[CaseResult]) -> None:
         """Keep results; all that wait are written in one go."""
         for result in results:
@@ -114,7 +118,7 @@ class Keeper(QObject):
 
     def go_on_with(self, session_id: int) -> None:
         """Keep what is added from now on as more of a session that was cut off."""
-        self._work.put(lambda: self._book.go_on_with(session_id))
+        self._work.put(lambda: self._go_on_with(session_id))
 
     def put_mark(self, kind: MarkKind, film_id: int, *, on: bool) -> None:
         """Mark a film, or take the mark away."""
@@ -221,6 +225,13 @@ class Keeper(QObject):
     def _start_session(self, run: RunInfo, dropped: Sequence[Path], default_age: float | None) -> None:
         self.session_changed.emit(None)
         self.session_changed.emit(self._book.start_session(run, dropped, default_age))
+
+    def _go_on_with(self, session_id: int) -> None:
+        try:
+            self._undamaged(lambda: self._book.go_on_with(session_id))
+        except StoreError:
+            self.session_changed.emit(None)
+            raise
 
     def _keep_waiting(self) -> None:
         results = _taken(self._unkept)

@@ -16,7 +16,9 @@ from engine.errors import ModelError
 from engine.model.card import PointsByAge
 from engine.model.pack import ModelPack
 from engine.results.columns import KeyColumns
+from engine.results.running import is_running
 from engine.results.sessions import Session
+from engine.results.store import own_store
 from engine.screening.case import CaseResult, RunInfo
 from engine.screening.pipeline import start_run
 from engine.version import __version__
@@ -127,9 +129,7 @@ class ListSession(QObject):
 
     def can_go_on(self, session: Session) -> bool:
         """Whether a kept list was cut off, by the model and the program that are at work now."""
-        if session.ended_at is not None or self._pack is None or self.screening is None:
-            return False
-        return session.run.model_sha256 == self._pack.sha256 and session.run.app_version == __version__
+        return self._lacks_films(session) and not self._is_running(session)
 
     def choose_point(self, name: str) -> None:
         """Show bands at this operating point from now on."""
@@ -152,6 +152,14 @@ class ListSession(QObject):
         self.export.wait()
         self._keeper.close()
 
+    def _lacks_films(self, session: Session) -> bool:
+        if session.ended_at is not None or self._pack is None or self.screening is None:
+            return False
+        return session.run.model_sha256 == self._pack.sha256 and session.run.app_version == __version__
+
+    def _is_running(self, session: Session) -> bool:
+        return is_running(self._keeper.path or own_store(), session.session_id)
+
     def _begin(self, run: RunInfo) -> None:
         self._run, self._session_id, self._reopened, self._reading = run, None, None, False
         self._worklist.start_new(self.points)
@@ -166,6 +174,8 @@ class ListSession(QObject):
             self._keeper.end_session()
             if not self._worklist.model.total:
                 self.said.emit(self.tr("There are no files in there. Choose another folder."))
+        else:
+            self._keeper.forget_session()
         self._worklist.settle()
 
     def _add_read(self, session_id: int, results: list[CaseResult], columns: KeyColumns) -> None:
@@ -181,6 +191,13 @@ class ListSession(QObject):
             self._go_on_with(self._reopened)
             return
         self.tell_total()
+        if self._lacks_films(self._reopened):
+            self.said.emit(
+                self.tr(
+                    "Another Mapafu is still screening this list. "
+                    "To see all of it, start this one again once that is done."
+                )
+            )
 
     def _go_on_with(self, session: Session) -> None:
         assert self.screening is not None

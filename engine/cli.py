@@ -39,7 +39,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         return _do(options, console)
     except KeyboardInterrupt:
-        console.print("Stopped. What was done is kept; --resume goes on with it.")
+        console.print("Stopped.")
         return ExitStatus.INTERRUPTED
     except BrokenPipeError:
         return ExitStatus.OUTPUT_FAILED

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import csv
-import os
-import sys
+import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from engine.errors import OutputError
+from engine.file_lock import HeldFile, take
 from engine.reports.cells import text_cell as _text
 from engine.results.verdicts import ReaderVerdict
 from engine.screening.case import CaseResult, RunInfo
 from engine.screening.triage import TriageKey, triage_key, triage_ranks
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 SCHEMA_VERSION = 1
 COLUMNS = (
@@ -30,7 +25,6 @@ COLUMNS = (
     "app_version", "latency_ms", "reader_id", "reader_label", "reader_note", "reader_at",
 )  # fmt: skip
 _START = b"\xef\xbb\xbfschema_version"
-_LOCKED_PLACE = 2**30
 _RANK = COLUMNS.index("triage_rank")
 
 
@@ -47,6 +41,7 @@ class CsvReport:
         self._anonymous = anonymous
         self._indices: list[int] = []
         self._keys: list[TriageKey] = []
+        self._held: HeldFile | None = None
         self._stream: TextIO | None = None
 
     def __enter__(self) -> CsvReport:
@@ -62,29 +57,38 @@ class CsvReport:
                     start = old.read(len(_START))
                 if start and start != _START:
                     raise OutputError(f"{self._path.name} is no table of Mapafu's. Choose another name for the table.")
-            stream = _open_table(partial_of(self._path), "a")
-            if not _lock(stream):
-                stream.close()
+            self._held = take(partial_of(self._path))
+            if self._held is None:
                 raise OutputError(f"Another screening is writing {self._path.name}. Choose another name or folder.")
-            stream.truncate(0)
-            self._stream = stream
-            stream.write("\ufeff")
-            csv.writer(stream).writerow(COLUMNS)
+            self._stream = _as_table(self._held.stream())
+            self._stream.truncate(0)
+            self._stream.write("\ufeff")
+            csv.writer(self._stream).writerow(COLUMNS)
         except OSError as error:
+            if self._held is not None:
+                self._held.close()
             raise _cannot_write(self._path) from error
         return self
 
     def __exit__(self, *unused: object) -> None:
-        """Rank the rows and put the table in place; without a row, the old table stays. Raises OutputError."""
+        """Rank the rows and put the table in place; without a row, the old table stays.
+
+        Raises:
+            OutputError: It cannot be written. Its rows stay in the partial file.
+        """
+        assert self._held is not None
         assert self._stream is not None
+        let_go = self._held.close
         try:
             with self._stream:
                 self._stream.flush()
                 if self._indices:
                     self._put_in_place()
-            partial_of(self._path).unlink()
+            let_go = self._held.remove
         except OSError as error:
             raise _cannot_write(self._path) from error
+        finally:
+            let_go()
 
     def add(self, result: CaseResult, verdicts: Sequence[ReaderVerdict] = ()) -> None:
         """Write one row, with what readers say of the film. Raises OutputError."""
@@ -104,7 +108,7 @@ class CsvReport:
         ranks = triage_ranks(self._keys)
         with (
             partial_of(self._path).open(encoding="utf-8-sig", newline="") as source,
-            _open_table(ranked, "w") as target,
+            _as_table(ranked.open("wb")) as target,
         ):
             target.write("\ufeff")
             rows, writer = csv.reader(source), csv.writer(target)
@@ -216,23 +220,9 @@ def _decimal(value: float | None) -> str | None:
     return None if value is None else f"{value:.4f}"
 
 
-def _open_table(path: Path, mode: str) -> TextIO:
+def _as_table(stream: BinaryIO) -> TextIO:
     # File names may hold bytes that are no text; they are written escaped rather than not at all.
-    return path.open(mode, encoding="utf-8", errors="backslashreplace", newline="")  # type: ignore[return-value]
-
-
-def _lock(stream: TextIO) -> bool:
-    """Take the file for this process alone, until it is closed; False where another one has it."""
-    try:
-        if sys.platform == "win32":
-            # A locked place cannot be read by anyone else, so it lies far behind the last row.
-            os.lseek(stream.fileno(), _LOCKED_PLACE, os.SEEK_SET)
-            msvcrt.locking(stream.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True
+    return io.TextIOWrapper(stream, encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def _cannot_write(path: Path) -> OutputError:

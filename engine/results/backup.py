@@ -10,14 +10,13 @@ import contextlib
 import hashlib
 import json
 import os
-import secrets
 import sqlite3
 import struct
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,9 +26,9 @@ from engine.errors import OutputError, StoreBusyError, StoreDamagedError, StoreE
 from engine.results import schema
 from engine.results.anchor import Anchor
 from engine.results.audit_log import Event, check_entries
-from engine.results.database import BUSY_SECONDS, UNUSABLE, Database, local_now, spoken
-from engine.results.files import beside, copy_store, make_private, put_in_place
-from engine.screening.identity import secret_path
+from engine.results.database import BUSY_SECONDS, UNUSABLE, Database, alone_with, local_now, spoken
+from engine.results.files import beside, copy_store, in_the_making, make_private, put_in_place
+from engine.screening.identity import SECRET_BYTES, secret_path
 from engine.version import __version__
 
 _FORMAT = "mapafu-backup"
@@ -67,17 +66,17 @@ def write_backup(database: Database, file: Path) -> None:
         OutputError: The file cannot be written, or is there already and no backup.
         StoreError: The store cannot be read.
     """
-    if file.exists() and _manifest_of(file) is None:
-        raise OutputError(f"{file.name} is no backup of Mapafu's. Choose another name for the backup.")
     partial = file.with_name(f"{file.name}.partial")
     try:
+        if file.exists() and _manifest_of(file) is None:
+            raise OutputError(f"{file.name} is no backup of Mapafu's. Choose another name for the backup.")
         with tempfile.TemporaryDirectory(dir=database.path.parent, prefix="backup-") as folder:
             copy = Path(folder) / _STORE
             with spoken():
                 copy_store(database.path, copy)
             parts = {_STORE: copy}
             secret = secret_path(database.path.parent)
-            if secret.exists():
+            if secret.exists() and secret.stat().st_size == SECRET_BYTES:  # or else nothing was ever made with it
                 parts[_SECRET] = secret
             partial.unlink(missing_ok=True)
             make_private(partial)
@@ -103,27 +102,23 @@ def restore_backup(file: Path, path: Path, *, clock: Callable[[], datetime] = lo
         StoreError: The file is no backup, is damaged or from a newer version; or the store cannot be written. Then the
             present store is as it was.
     """
-    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     aside = beside(path, "replaced", clock())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _opened(file) as archive:
+        with _opened(file) as archive, in_the_making(path) as made:
             manifest = _checked_manifest(archive, file)
-            make_private(made)
             with made.open("wb") as target:
                 _extract(archive, manifest, _STORE, target, file)
             secret = _secret(archive, manifest, file)
-        _check_store(made, manifest, file)
-        existed = path.exists()
-        if existed:
-            _close_for_others(path)
-        _put_secret(secret, path.parent, clock())
-        put_in_place(made, path, aside)
+            _check_store(made, manifest, file)
+            with alone_with(path):
+                existed = path.exists()
+                if existed:
+                    _close_for_others(path)
+                with _secret_in_place(secret, path.parent, clock()):
+                    put_in_place(made, path, aside)
     except OSError as error:
         raise StoreError(UNUSABLE) from error
-    finally:
-        with contextlib.suppress(OSError):
-            made.unlink(missing_ok=True)
     with closing(Database(path, clock=clock)) as database, database.writing() as connection:
         counts = schema.counts(connection)
         database.log(Event.RESTORED, kept=counts)
@@ -234,7 +229,10 @@ def _secret(archive: zipfile.ZipFile, manifest: dict[str, Any], file: Path) -> b
     with tempfile.TemporaryFile() as target:
         _extract(archive, manifest, _SECRET, target, file)
         target.seek(0)
-        return target.read()
+        secret = target.read()
+    if len(secret) != SECRET_BYTES:
+        raise _damaged(file)
+    return secret
 
 
 def _check_store(made: Path, manifest: dict[str, Any], file: Path) -> None:
@@ -244,8 +242,9 @@ def _check_store(made: Path, manifest: dict[str, Any], file: Path) -> None:
         with spoken(), closing(sqlite3.connect(made)) as connection:
             version = schema.check(connection)
             is_sound = connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+            is_sound = is_sound and schema.has_every_column(connection)
             rows = connection.execute("SELECT entry_id, entry, hash FROM audit_log ORDER BY entry_id").fetchall()
-    except (KeyError, TypeError, ValueError, StoreDamagedError) as error:
+    except (KeyError, TypeError, ValueError, StoreDamagedError, sqlite3.Error) as error:  # such as: no such table
         raise _damaged(file) from error
     if not is_sound or version != manifest["schema_version"] or check_entries(rows, anchor).fault is not None:
         raise _damaged(file)
@@ -262,14 +261,24 @@ def _close_for_others(path: Path) -> None:
         pass  # all the more reason to restore; it is kept aside as it is
 
 
-def _put_secret(secret: bytes | None, folder: Path, moment: datetime) -> None:
-    """Put the secret in place that the restored patients' keys were made with; the present one is kept aside."""
+@contextmanager
+def _secret_in_place(secret: bytes | None, folder: Path, moment: datetime) -> Iterator[None]:
+    """Put the secret in place that the restored patients' keys were made with; the present one is kept aside.
+
+    Where the block fails, the present one is back.
+    """
     path = secret_path(folder)
     if secret is None or (path.exists() and path.read_bytes() == secret):
+        yield
         return
-    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    make_private(made)
-    made.write_bytes(secret)
-    if path.exists():
-        path.replace(beside(path, "replaced", moment))
-    made.replace(path)
+    with in_the_making(path) as made, contextlib.ExitStack() as undoing:
+        made.write_bytes(secret)
+        if path.exists():
+            aside = beside(path, "replaced", moment)
+            path.replace(aside)
+            undoing.callback(aside.replace, path)
+        else:
+            undoing.callback(path.unlink)
+        made.replace(path)
+        yield
+        undoing.pop_all()

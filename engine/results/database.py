@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -11,18 +10,23 @@ from pathlib import Path
 from typing import Any
 
 from engine.errors import StoreBusyError, StoreDamagedError, StoreError
+from engine.file_lock import take
 from engine.paths import put_first
 from engine.results import schema
 from engine.results.anchor import Anchor, write_anchor
 from engine.results.audit_log import Event, Facts, append
-from engine.results.files import beside, copy_store, make_private
+from engine.results.files import beside, copy_store, file_number, in_the_making
 
 BUSY_SECONDS = 5.0
 
 _BUSY = (StoreBusyError, "Another Mapafu is busy with the results. Wait a moment and try again.")
 _DAMAGED = (StoreDamagedError, "The kept results are damaged. Start Mapafu again, which saves what can be read.")
-_DELETED = (StoreError, "This was deleted meanwhile, so nothing more is kept of it. Start a new list.")
+DELETED = "This was deleted meanwhile, so nothing more is kept of it. Start a new list."
+_DELETED = (StoreError, DELETED)
 _FULL = (StoreError, "The results cannot be kept, because the disk is full. Free some space and try again.")
+SAVED_ELSEWHERE = (
+    "The kept results were damaged, and another Mapafu saved what could be read of them. Check your last verdicts."
+)
 UNUSABLE = "The results cannot be kept. Check that you may write to Mapafu's data folder."
 _UNUSABLE = (StoreError, UNUSABLE)
 _PROBLEMS = {
@@ -51,6 +55,7 @@ class Database:
 
     Attributes:
         path: The file.
+        file: Which file that was when it was opened.
     """
 
     def __init__(self, path: Path, *, clock: Callable[[], datetime] = local_now) -> None:
@@ -59,10 +64,20 @@ class Database:
         self._clock = clock
         self._last_entry: Anchor | None = None
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(UNUSABLE) from error
+        with alone_with(path):
+            self._open()
+
+    def _open(self) -> None:
+        path = self.path
+        try:
             if not path.exists():
                 _make(path)
             if path.stat().st_mode & 0o077:
                 path.chmod(0o600)
+            self.file = file_number(path)
         except OSError as error:
             raise StoreError(UNUSABLE) from error
         with spoken():
@@ -108,6 +123,7 @@ class Database:
             # Asking for the right to write at once, not at the first change: only then does SQLite wait its turn.
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._see_that_it_is_in_place()
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:  # also what the caller's block raises, and Ctrl-C: nothing half done may stay
@@ -131,6 +147,14 @@ class Database:
         with spoken(self._connection):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
+    def _see_that_it_is_in_place(self) -> None:
+        """Nothing is added to a file that another program found damaged, and put aside, since it was opened here."""
+        file = file_number(self.path)
+        if file is None:
+            raise StoreError(UNUSABLE)
+        if file != self.file:
+            raise StoreDamagedError(SAVED_ELSEWHERE)
+
     def _go_forward(self) -> None:
         """Bring a store of an older version to this one, once a copy of it lies beside it."""
         with self.writing() as connection:
@@ -147,15 +171,31 @@ class Database:
 
 def _make(path: Path) -> None:
     """Make an empty store aside and put it in place: nobody ever sees half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    try:
-        make_private(aside)  # SQLite's other files get the same mode
-        with spoken(), closing(sqlite3.connect(aside, isolation_level=None)) as connection:
+    with in_the_making(path) as made:  # SQLite's other files get the same mode
+        with spoken(), closing(sqlite3.connect(made, isolation_level=None)) as connection:
             schema.create(connection)
-        put_first(aside, path)
+        put_first(made, path)
+
+
+@contextmanager
+def alone_with(path: Path) -> Iterator[None]:
+    """Within the block nobody else opens the store of this path, or puts another one in its place.
+
+    Raises:
+        StoreBusyError: Somebody else is at that for too long.
+        StoreError: The store's folder cannot be written.
+    """
+    try:
+        held = take(path.with_suffix(".lock"), seconds=BUSY_SECONDS)
+    except OSError as error:
+        raise StoreError(UNUSABLE) from error
+    if held is None:
+        kind, sentence = _BUSY
+        raise kind(sentence)
+    try:
+        yield
     finally:
-        aside.unlink(missing_ok=True)
+        held.remove()
 
 
 @contextmanager

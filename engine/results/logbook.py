@@ -18,11 +18,6 @@ class Logbook:
         with self._database.writing():
             self._database.log(Event.OPENED, film=film_id, session=session_id, reader=reader_id)
 
-    def resumed(self, session_id: int) -> None:
-        """Note that a session that was cut off is gone on with."""
-        with self._database.writing():
-            self._database.log(Event.SESSION_RESUMED, session=session_id)
-
     def exported(self, what: str, *, session_id: int, films: int, reader_id: int | None = None) -> None:
         """Note that something of a session left the store.
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.errors import StoreError
 from engine.results.audit_log import Event
 from engine.results.columns import KeyColumns
 from engine.results.database import Database, as_kept
@@ -23,6 +24,7 @@ _SELECT = """
     FROM results JOIN documents USING (result_id) LEFT JOIN operating_points USING (point_id)
 """
 _PAGE = 500
+_TAKEN = "Another Mapafu has gone on with this screening, so nothing more of it is kept here."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,16 @@ class Results:
 
         They are on the disk when this returns. A film without a readable content is known by its path.
         """
-        with self._database.writing() as connection:
-            films = [_insert(connection, session_id, result) for result in results]
-            if films:
-                self._database.log(Event.SCORED, session=session_id, films=films)
-            return films
+        try:
+            with self._database.writing() as connection:
+                films = [_insert(connection, session_id, result) for result in results]
+                if films:
+                    self._database.log(Event.SCORED, session=session_id, films=films)
+                return films
+        except sqlite3.IntegrityError as error:  # of a sound store
+            if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+                raise StoreError(_TAKEN) from error
+            raise
 
     def of_session(self, session_id: int) -> Iterator[StoredResult]:
         """The results of a session in discovery order."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import secrets
 import sqlite3
+import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -19,8 +19,8 @@ from engine.errors import StoreDamagedError, StoreError
 from engine.results import schema
 from engine.results.anchor import Anchor, write_anchor
 from engine.results.audit_log import BEFORE_THE_FIRST, Event, append, chained
-from engine.results.database import UNUSABLE, as_kept, local_now, spoken
-from engine.results.files import beside, make_private, put_in_place
+from engine.results.database import BUSY_SECONDS, UNUSABLE, as_kept, local_now, spoken
+from engine.results.files import beside, in_the_making, put_in_place
 from engine.results.filters import filter_from_json
 from engine.results.records import Record, from_record, key_row, to_bytes
 from engine.results.verdicts import ReadingMode, Verdict
@@ -62,26 +62,36 @@ class Salvaged:
 def salvage(path: Path, *, clock: Callable[[], datetime] = local_now) -> Salvaged:
     """Save what can be read of a damaged store into a new one in its place, and keep the damaged file aside.
 
+    For who is `alone_with` the store, and knows that this very file is the damaged one.
+
     Raises:
         StoreError: The new store cannot be written, or the damaged one cannot be moved.
     """
-    made = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     aside = beside(path, "damaged", clock())
     try:
-        make_private(made)
-        with spoken(), closing(sqlite3.connect(made, isolation_level=None)) as target:
-            schema.create(target)
-            with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
-                results, verdicts, anchor = _Salvage(source, target).into(clock().isoformat())
-            target.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        put_in_place(made, path, aside)
+        with spoken(), in_the_making(path) as made, _held_still(path):
+            with closing(sqlite3.connect(made, isolation_level=None)) as target:
+                schema.create(target)
+                with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
+                    results, verdicts, anchor = _Salvage(source, target).into(clock().isoformat())
+                target.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            put_in_place(made, path, aside)
     except OSError as error:
         raise StoreError(UNUSABLE) from error
-    finally:
-        with contextlib.suppress(OSError):
-            made.unlink(missing_ok=True)
     write_anchor(path, anchor)
     return Salvaged(results=results, verdicts=verdicts, aside=aside)
+
+
+@contextmanager
+def _held_still(path: Path) -> Iterator[None]:
+    """Within the block no program that has the damaged store open adds to it, which would be in neither afterwards."""
+    if sys.platform == "win32":  # which moves no open file, so that nobody else can have it open
+        yield
+        return
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
+        with contextlib.suppress(sqlite3.Error):  # too damaged to be added to
+            connection.execute("BEGIN IMMEDIATE")
+        yield
 
 
 class _Salvage:

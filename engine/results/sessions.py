@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from engine.errors import StoreError
 from engine.results.audit_log import Event
-from engine.results.database import Database, as_kept
+from engine.results.database import DELETED, Database, as_kept
+from engine.results.running import RunningSessions
 from engine.screening.case import RunInfo
 
 _SELECT = """
@@ -26,7 +29,7 @@ class Session:
 
     Attributes:
         default_age: Age in years that films without one were scored at.
-        ended_at: None while it runs, and where it was cut off.
+        ended_at: None while it runs, and where it was cut off; `is_running` tells them apart.
         results: How many results it had when it was asked for.
     """
 
@@ -40,38 +43,43 @@ class Session:
 
 
 class Sessions:
-    """The sessions of a store. Every method raises StoreError."""
+    """The sessions of a store. Every method but `leave` raises StoreError."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, running: RunningSessions) -> None:
         self._database = database
+        self._running = running
 
     def start(self, run: RunInfo, dropped: Sequence[Path], *, default_age: float | None = None) -> Session:
-        """Begin to keep a run."""
+        """Begin to keep a run. Nobody else can go on with it until it is ended or left, or the store is closed."""
         started_at = self._database.now()
-        with self._database.writing() as connection:
-            cursor = connection.execute(
-                "INSERT INTO sessions (run_id, model_id, model_version, model_sha256, app_version, default_age_years,"
-                " dropped, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    run.run_id,
-                    run.model_id,
-                    run.model_version,
-                    run.model_sha256,
-                    run.app_version,
-                    default_age,
-                    paths_json(dropped),
-                    started_at,
-                ),
-            )
-            session_id = cursor.lastrowid
-            assert session_id is not None
-            self._database.log(
-                Event.SESSION_BEGUN,
-                session=session_id,
-                model=run.model_id,
-                model_version=run.model_version,
-                model_sha256=run.model_sha256,
-            )
+        with ExitStack() as undoing:
+            with self._database.writing() as connection:
+                cursor = connection.execute(
+                    "INSERT INTO sessions (run_id, model_id, model_version, model_sha256, app_version,"
+                    " default_age_years, dropped, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (
+                        run.run_id,
+                        run.model_id,
+                        run.model_version,
+                        run.model_sha256,
+                        run.app_version,
+                        default_age,
+                        paths_json(dropped),
+                        started_at,
+                    ),
+                )
+                session_id = cursor.lastrowid
+                assert session_id is not None
+                self._running.enter(session_id)  # before anybody can see that it is there
+                undoing.callback(self._running.leave, session_id)
+                self._database.log(
+                    Event.SESSION_BEGUN,
+                    session=session_id,
+                    model=run.model_id,
+                    model_version=run.model_version,
+                    model_sha256=run.model_sha256,
+                )
+            undoing.pop_all()
         return Session(
             session_id=session_id,
             run=run,
@@ -81,6 +89,27 @@ class Sessions:
             ended_at=None,
             results=0,
         )
+
+    def go_on(self, session_id: int) -> Session:
+        """Go on with a session that was cut off, which is then as if it had been started here.
+
+        Returns:
+            The session as it is now. It has an end where another program has come to it meanwhile.
+
+        Raises:
+            SessionRunningError: Another program is at it.
+        """
+        self._running.enter(session_id)
+        with ExitStack() as undoing:
+            undoing.callback(self._running.leave, session_id)
+            with self._database.writing() as connection:
+                row = connection.execute(f"{_SELECT} WHERE session_id = ?", (session_id,)).fetchone()
+                if row is None:
+                    raise StoreError(DELETED)
+                session = _session(row)
+                self._database.log(Event.SESSION_RESUMED, session=session_id)
+            undoing.pop_all()
+        return session
 
     def add_dropped(self, session_id: int, dropped: Sequence[Path]) -> None:
         """Note that more was dropped on a session."""
@@ -93,12 +122,17 @@ class Sessions:
             connection.execute("UPDATE sessions SET dropped = ? WHERE session_id = ?", (after, session_id))
 
     def end(self, session_id: int) -> None:
-        """Note that a session is complete."""
+        """Note that a session is complete, and leave it."""
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE sessions SET ended_at = ? WHERE session_id = ?", (self._database.now(), session_id)
             )
             self._database.log(Event.SESSION_ENDED, session=session_id)
+        self._running.leave(session_id)
+
+    def leave(self, session_id: int) -> None:
+        """Let others go on with a session that did not come to its end."""
+        self._running.leave(session_id)
 
     def get(self, session_id: int) -> Session:
         """The session of this number. Raises KeyError where there is none."""

@@ -9,13 +9,15 @@ from pathlib import Path
 from engine.errors import StoreDamagedError
 from engine.paths import data_folder
 from engine.results.backup import write_backup
-from engine.results.database import Database, local_now
+from engine.results.database import SAVED_ELSEWHERE, Database, alone_with, local_now
 from engine.results.deletion import Deletion
+from engine.results.files import file_number
 from engine.results.filters import SavedFilters
 from engine.results.logbook import Logbook
 from engine.results.marks import Marks
 from engine.results.reference import References
 from engine.results.results import Results
+from engine.results.running import RunningSessions
 from engine.results.salvage import salvage
 from engine.results.sessions import Sessions
 from engine.results.verdict_log import VerdictLog
@@ -42,10 +44,13 @@ def open_store(
         StoreError: It cannot be used.
     """
     chosen = path or own_store()
+    file = file_number(chosen)
     try:
         return Store(chosen, clock=clock)
     except StoreDamagedError:
-        tell(salvage(chosen, clock=clock).sentence)
+        with alone_with(chosen):
+            if file_number(chosen) == file:  # or else another program was first
+                tell(salvage(chosen, clock=clock).sentence)
         return Store(chosen, clock=clock)
 
 
@@ -66,11 +71,21 @@ class Store:
         deletion: Deletes sessions, patients and films for good.
     """
 
-    def __init__(self, path: Path | None = None, *, clock: Callable[[], datetime] = local_now) -> None:
-        """Open the store, made the first time; by default the user's own. Raises StoreError."""
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        clock: Callable[[], datetime] = local_now,
+        running: RunningSessions | None = None,
+    ) -> None:
+        """Open the store, made the first time; by default the user's own. Raises StoreError.
+
+        `running` are sessions that this program is at already, in the store that this one takes the place of.
+        """
         self._clock = clock
         self._database = Database(path or own_store(), clock=clock)
-        self.sessions = Sessions(self._database)
+        self._running = running or RunningSessions(self._database.path)
+        self.sessions = Sessions(self._database, self._running)
         self.marks = Marks(self._database)
         self.results = Results(self._database, self.marks)
         self.verdicts = VerdictLog(self._database)
@@ -89,11 +104,15 @@ class Store:
     def salvaged(self, tell: Callable[[str], None]) -> Store:
         """Where reading or writing raised StoreDamagedError: a new store with what can be saved. Raises StoreError.
 
-        This one is closed, and its file kept aside; `tell` is told so.
+        This one is closed, and its file kept aside; `tell` is told so. Of several programs that meet the damage only
+        the first does that, and the others go on in its new store.
         """
-        self.close()
-        tell(salvage(self._database.path, clock=self._clock).sentence)
-        return Store(self._database.path, clock=self._clock)
+        path = self._database.path
+        with alone_with(path):
+            self._database.close()
+            is_here = file_number(path) == self._database.file
+            tell(salvage(path, clock=self._clock).sentence if is_here else SAVED_ELSEWHERE)
+        return Store(path, clock=self._clock, running=self._running)
 
     def back_up(self, file: Path) -> None:
         """Write the whole store, and the secret of its patients' keys, to one file; see `engine.results.backup`.
@@ -111,5 +130,6 @@ class Store:
             connection.execute(f"PRAGMA user_version = {version}")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file, and of sessions that did not come to their end."""
         self._database.close()
+        self._running.leave_all()

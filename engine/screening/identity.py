@@ -12,7 +12,7 @@ from pathlib import Path
 from engine.paths import put_first
 
 _SECRET_FILE = "patient-key.secret"
-_SECRET_BYTES = 32
+SECRET_BYTES = 32
 
 
 def patient_key(secret: bytes, patient_id: str) -> str:
@@ -37,7 +37,7 @@ def load_secret(folder: Path) -> bytes | None:
         if not path.exists():
             folder.mkdir(parents=True, exist_ok=True)
             with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-                stream.write(secrets.token_bytes(_SECRET_BYTES))
+                stream.write(secrets.token_bytes(SECRET_BYTES))
             put_first(aside, path)
         secret = path.read_bytes()
     except OSError:
@@ -45,4 +45,4 @@ def load_secret(folder: Path) -> bytes | None:
     finally:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)
-    return secret if len(secret) == _SECRET_BYTES else None
+    return secret if len(secret) == SECRET_BYTES else None

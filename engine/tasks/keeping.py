@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from engine.errors import StoreDamagedError
+from engine.errors import StoreDamagedError, StoreError
 from engine.results.anchor import anchor_of
 from engine.results.backup import restore_backup
 from engine.results.store import Store, own_store
@@ -17,8 +17,12 @@ from engine.tasks.status import ExitStatus
 def verify_log(console: Console) -> ExitStatus:
     """Say whether all entries of the audit log hold, or which is the first that does not. Raises MapafuError."""
     path = own_store()
-    if not path.exists():
-        if anchor_of(path).exists():
+    try:
+        is_there, was_there = path.exists(), anchor_of(path).exists()
+    except OSError as error:
+        raise StoreError("The kept results cannot be read. Check that you may read Mapafu's data folder.") from error
+    if not is_there:
+        if was_there:
             console.print("The kept results are gone, and their log with them.")
             return ExitStatus.CHECK_FAILED
         console.print("Nothing is kept yet, so there is no log.")

@@ -69,8 +69,8 @@ def screen_paths(options: argparse.Namespace, console: Console) -> ExitStatus:
                     kept.add(result)
                     report.add(result)
                     results.append(result)
-                kept.end()
             kept.log_table(len(results), anonymous=options.anonymous)
+            kept.end()  # now that the table is in place: where it is not, --resume writes it
         finally:
             if results and not options.quiet:
                 if not options.anonymous:

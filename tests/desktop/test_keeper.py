@@ -139,6 +139,20 @@ def test_a_store_that_another_program_holds_costs_the_keeping_and_not_the_list(
     assert len(listener.problems) == 1
 
 
+def test_a_session_that_cannot_be_gone_on_with_is_kept_no_more(
+    qtbot: QtBot, keeper: Keeper, listener: _Listener, path: Path
+) -> None:
+    with Store(path) as other:
+        session_id = other.sessions.start(make_run(), []).session_id
+        keeper.go_on_with(session_id)
+        keeper.add(_RESULTS)
+        qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+        assert other.sessions.get(session_id).results == 0
+    assert listener.sessions == [None]
+    assert listener.problems == ["This screening is still running in another Mapafu. Wait until it has ended."]
+    assert listener.columns.film_id.tolist() == [-1, -2, -3]
+
+
 def test_a_kept_session_is_read_again(qtbot: QtBot, path: Path) -> None:
     results = [make_scored(index, index / 1300) for index in range(1200)]  # more than two pages
     with Store(path) as store:

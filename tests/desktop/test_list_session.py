@@ -4,17 +4,21 @@ import csv
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import build_window
 from desktop.main_window import MainWindow
 from engine.results.audit_log import Event
 from engine.results.records import Record, to_record
+from engine.results.running import is_running
 from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import Verdict
 from engine.screening.case import CaseResult
@@ -120,6 +124,74 @@ def test_a_list_that_was_cut_off_is_gone_on_with(window: MainWindow, qtbot: QtBo
     with Store() as store:
         (session,) = store.sessions.newest(5)
     assert (session.results, session.ended_at is None) == (14, False)
+
+
+SCREENS = """
+import sys
+from pathlib import Path
+from engine.results.kept_run import KeptRun
+from engine.model.pack import load_pack
+from engine.screening.pipeline import start_run
+from tests.engine.results.made_up import make_unscored
+from engine.reasons import Reason
+
+with KeptRun(print) as kept:
+    kept.begin(start_run(load_pack()), [Path(sys.argv[1])], default_age=None)
+    kept.add(make_unscored(0, Reason.BLANK))
+    print("kept", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_a_list_that_another_program_is_screening_still_is_shown_and_left_to_it(
+    dressed: QApplication, qtbot: QtBot, samples: Path, own_home: Path
+) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", SCREENS, str(samples / "phantom-01.jpg")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "kept\n"
+        window = build_window()
+        qtbot.addWidget(window)
+        window.show()
+        qtbot.waitUntil(window.welcome.last_button.isVisible, timeout=10_000)
+        assert window.welcome.last_button.text().startswith("Open the last list")
+        qtbot.mouseClick(window.welcome.last_button, Qt.MouseButton.LeftButton)
+        words = "Another Mapafu is still screening this list. To see all of it, start this one again once that is done."
+        qtbot.waitUntil(lambda: window.bottom_bar.message == words, timeout=10_000)
+        assert window.screening is not None
+        assert not window.screening.running
+        assert window.bottom_bar.numbers == "1 film · 1 not scored"
+        window.close()
+        program.kill()
+    again = build_window()
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(again.welcome.last_button.isVisible, timeout=10_000)
+    assert again.welcome.last_button.text().startswith("Go on with the last list")
+    assert again.screening is not None
+    with qtbot.waitSignal(again.screening.finished, timeout=120_000):
+        qtbot.mouseClick(again.welcome.last_button, Qt.MouseButton.LeftButton)
+    again.close()
+    with Store() as store:
+        (session,) = store.sessions.newest(5)
+    assert (session.results, session.ended_at is None) == (2, False)
+    assert list(own_home.glob("results*.lock")) == []
+
+
+def test_a_list_that_is_screened_is_the_window_s_own_until_it_is_stopped(
+    window: MainWindow, qtbot: QtBot, samples: Path, own_home: Path
+) -> None:
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=60_000):
+        drop(window, samples)
+        qtbot.waitUntil(lambda: window.room.worklist.model.total > 0, timeout=60_000)
+        assert is_running(own_home / FILE_NAME, 1)
+        window.screening.cancel()
+    qtbot.waitUntil(lambda: not is_running(own_home / FILE_NAME, 1), timeout=10_000)
 
 
 def test_a_film_that_was_scored_before_is_not_scored_again(

@@ -239,11 +239,43 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     _, stderr = process.communicate(timeout=60)
     assert process.returncode == ExitStatus.INTERRUPTED
     assert "Traceback" not in stderr
-    assert "What was done is kept" in stderr
+    assert "What was done is kept; --resume goes on with it.\nStopped.\n" in stderr
     done = rows(table)
     assert 4 <= len(done) < 300
     assert [row["file"] for row in done] == sorted(row["file"] for row in done)
     assert not partial_of(table).exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+@pytest.mark.parametrize("task", [["--self-test"], ["films", "--anonymise", "copies"]], ids=["self-test", "copies"])
+def test_ctrl_c_says_that_one_can_go_on_only_where_a_screening_is_kept(
+    tmp_path: Path, own_home: Path, task: list[str]
+) -> None:
+    (tmp_path / "films").mkdir()
+    for number in range(3000):
+        (tmp_path / f"films/{number:04}.txt").write_text("no film")
+    process = subprocess.Popen(
+        command_of("mapafu-screen", *task),
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hear_ctrl_c,
+    )
+    until(lambda: process.poll() is not None or "program_started" in log_of(own_home))
+    time.sleep(0.3)
+    os.killpg(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == ExitStatus.INTERRUPTED
+    assert stderr.endswith("Stopped.\n")
+    assert "--resume" not in stderr
+
+
+def log_of(home: Path) -> str:
+    log = home / "mapafu.log"
+    return log.read_text(encoding="utf-8") if log.exists() else ""
 
 
 def test_what_was_killed_is_gone_on_with_and_no_film_is_scored_twice(samples: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -160,7 +161,7 @@ def two_programs(clinic: Clinic) -> int:
 
 
 def busy_store(clinic: Clinic) -> int:
-    """Another program does not stop writing: one sentence after five seconds, and the table is written."""
+    """Another program does not stop writing: one sentence after fifteen seconds, and the table is written."""
     Store(clinic.store).close()
     with subprocess.Popen(
         [sys.executable, "-c", _HOLDS_THE_PEN, str(clinic.store)],
@@ -202,14 +203,40 @@ def clock_set_back(clinic: Clinic) -> int:
 
 
 def export_target_removed(clinic: Clinic) -> int:
-    """The stick with the table is pulled out while it is written: one sentence, the old table is whole, all is kept."""
+    """The stick with the table is pulled out while it is written: one sentence, the old table is whole, all is kept.
+
+    Once it is back the table is written, and nothing is scored again.
+    """
     clinic.table.write_bytes(old := "\ufeffschema_version,run_id\n1,old\n".encode())
     process = clinic.start()
     until(lambda: partial_of(clinic.table).exists() and clinic.results() > 1, process)
     pulled = clinic.table.parent.rename(clinic.folder / "pulled")
     status, said = ended(process)
     assert status == ExitStatus.OUTPUT_FAILED, said
+    assert "--resume goes on with it" in said
     assert (pulled / clinic.table.name).read_bytes() == old
+    lost = clinic.lost(clinic.films)
+    pulled.rename(clinic.table.parent)
+    status, said = clinic.screen("--resume")
+    assert (status, said) == (ExitStatus.OK, "")
+    assert len(clinic.rows()) == clinic.films
+    return lost + clinic.lost(clinic.films)
+
+
+def resumed_while_running(clinic: Clinic) -> int:
+    """Somebody goes on with a screening that is running still: one sentence, and it is not disturbed."""
+    process = clinic.start()
+    until(lambda: clinic.results() > 1, process)
+    process.send_signal(signal.SIGSTOP)  # so that it is running still, however slow the other one is
+    try:
+        status, said = clinic.screen("--resume", "--csv", str(clinic.folder / "out/other.csv"))
+    finally:
+        process.send_signal(signal.SIGCONT)
+    assert status == ExitStatus.NOTHING_TO_SCREEN, said
+    assert "is still running in another Mapafu" in said
+    status, said = ended(process)
+    assert (status, said) == (ExitStatus.OK, "")
+    assert len(clinic.rows()) == clinic.films
     return clinic.lost(clinic.films)
 
 
@@ -243,6 +270,7 @@ def campaign(clinic: Clinic, *, kills: int, stores: int, tell: Callable[[str], N
         ("disk full while exporting", 1, disk_full_while_exporting),
         ("store in a folder that may not be written", 1, read_only_folder),
         ("two programs on one store", 1, two_programs),
+        ("gone on with while it runs", 1, resumed_while_running),
         ("a store that stays busy", 1, busy_store),
         ("clock set back", 1, clock_set_back),
         ("export target removed", 1, export_target_removed),

@@ -32,6 +32,7 @@ def clinic() -> Iterator[Clinic]:
         pytest.param(faults.disk_full_while_exporting, id="disk full, export", marks=program),
         pytest.param(faults.read_only_folder, id="read-only folder"),
         pytest.param(faults.busy_store, id="busy store", marks=program),
+        pytest.param(faults.resumed_while_running, id="gone on with while it runs", marks=program),
         pytest.param(faults.clock_set_back, id="clock set back"),
         pytest.param(faults.export_target_removed, id="export target removed", marks=program),
         pytest.param(faults.model_replaced, id="model replaced", marks=program),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import csv
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -213,3 +215,38 @@ def test_dates_are_iso_8601(tmp_path: Path, run: RunInfo, results: list[CaseResu
         assert datetime.fromisoformat(row["processed_at"]).tzinfo is not None
         if row["acquired_at"]:
             datetime.fromisoformat(row["acquired_at"])
+
+
+WRITES_TABLES = """
+import sys
+from pathlib import Path
+from engine.errors import OutputError
+from engine.reasons import Reason
+from engine.reports.csv import CsvReport
+from engine.screening.case import CaseResult, CaseStatus, RunInfo
+
+run = RunInfo(run_id="a", model_id="m", model_version="1", model_sha256="0" * 64, app_version="x")
+row = CaseResult(index=0, file="f", path=Path("f"), status=CaseStatus.FAILED, reason=Reason.NOT_FOUND)
+written = 0
+while written < 400:
+    report = CsvReport(Path(sys.argv[1]), run)
+    try:
+        report.__enter__()
+    except OutputError as error:
+        assert error.sentence.startswith("Another screening"), error
+        continue
+    report.add(row)
+    report.__exit__()
+    written += 1
+"""
+
+
+def test_of_two_runs_that_take_turns_none_loses_its_table(tmp_path: Path) -> None:
+    programs = [
+        subprocess.Popen([sys.executable, "-c", WRITES_TABLES, str(tmp_path / "t.csv")], stderr=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    for program in programs:
+        _, said = program.communicate(timeout=120)
+        assert program.returncode == 0, said.decode()
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]

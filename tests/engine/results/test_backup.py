@@ -8,7 +8,9 @@ import os
 import shutil
 import sqlite3
 import stat
+import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -18,9 +20,11 @@ from random import Random
 import pytest
 
 from engine.errors import OutputError, StoreBusyError, StoreError
+from engine.file_lock import take
 from engine.results import schema
 from engine.results.anchor import anchor_of
 from engine.results.backup import restore_backup
+from engine.results.files import put_in_place
 from engine.results.store import Store
 from engine.screening.identity import load_secret, secret_path
 from tests.engine.films.campaign import VARIABLE
@@ -60,6 +64,25 @@ def rewrite(backup: Path, change: Callable[[dict[str, bytes]], None]) -> None:
     with zipfile.ZipFile(backup, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
+
+
+def change_store(backup: Path, folder: Path, *statements: str) -> None:
+    """Change the store in a backup, with hashes that fit."""
+
+    def change(parts: dict[str, bytes]) -> None:
+        made = folder / "made.sqlite"
+        made.write_bytes(parts["results.sqlite"])
+        with closing(sqlite3.connect(made)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+            connection.commit()
+        parts["results.sqlite"] = made.read_bytes()
+        manifest = json.loads(parts["manifest.json"])
+        made_hash = hashlib.sha256(parts["results.sqlite"]).hexdigest()
+        manifest["files"]["results.sqlite"] = {"sha256": made_hash, "size": made.stat().st_size}
+        parts["manifest.json"] = json.dumps(manifest).encode()
+
+    rewrite(backup, change)
 
 
 def test_it_moves_to_another_pc(path: Path, backup: Path, tmp_path: Path) -> None:
@@ -163,6 +186,96 @@ def test_what_fails_leaves_everything_as_it_was(path: Path, backup: Path) -> Non
         assert files_of(path.parent) == before
 
 
+def test_a_restore_that_fails_at_its_last_step_leaves_everything_as_it_was(path: Path, backup: Path) -> None:
+    secret_path(path.parent).write_bytes(b"x" * 32)
+    before = files_of(path.parent)
+    in_the_way = path.parent / "results.replaced-2024-03-01-080001.anchor"
+    in_the_way.mkdir()
+    (in_the_way / "file").touch()
+    with pytest.raises(StoreError, match="Check that you may write"):
+        restore_backup(backup, path, clock=SteppingClock())
+    shutil.rmtree(in_the_way)
+    after = files_of(path.parent)
+    assert after.keys() == before.keys()
+    # The store's own file was closed for others, which its head says.
+    assert {name for name in after if after[name] != before[name]} <= {path.name}
+    with Store(path) as store:
+        assert read(store) == (RESULTS, RESULTS)
+
+
+def test_a_secret_that_is_none_is_refused_and_not_backed_up(path: Path, backup: Path, tmp_path: Path) -> None:
+    before = files_of(path.parent)
+
+    def cut_the_secret(parts: dict[str, bytes]) -> None:
+        manifest = json.loads(parts["manifest.json"])
+        parts["patient-key.secret"] = secret = b"short"
+        manifest["files"]["patient-key.secret"] = {"sha256": hashlib.sha256(secret).hexdigest(), "size": len(secret)}
+        parts["manifest.json"] = json.dumps(manifest).encode()
+
+    rewrite(backup, cut_the_secret)
+    with pytest.raises(StoreError, match="is damaged"):
+        restore_backup(backup, path)
+    assert files_of(path.parent) == before
+    secret_path(path.parent).write_bytes(b"short")
+    with Store(path) as store:
+        store.back_up(tmp_path / "other")
+    assert restore_backup(tmp_path / "other", tmp_path / "there/results.sqlite").results == RESULTS
+    assert not secret_path(tmp_path / "there").exists()
+
+
+@pytest.mark.parametrize("table", ["audit_log", "marks"])
+def test_a_store_that_lacks_a_table_is_refused(path: Path, backup: Path, tmp_path: Path, table: str) -> None:
+    before = files_of(path.parent)
+    change_store(backup, tmp_path, f"DROP TABLE {table}")
+    with pytest.raises(StoreError, match="is damaged"):
+        restore_backup(backup, path)
+    assert files_of(path.parent) == before
+
+
+OPENS = """
+import sys
+from pathlib import Path
+from engine.results.store import Store
+from tests.engine.results.made_up import make_run
+
+print("opening", flush=True)
+with Store(Path(sys.argv[1])) as store:
+    store.sessions.start(make_run("started meanwhile"), [])
+"""
+
+
+def test_nobody_opens_the_store_while_another_one_takes_its_place(
+    path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[str]] = []
+
+    def late(made: Path, path: Path, aside: Path) -> None:
+        program = subprocess.Popen([sys.executable, "-c", OPENS, str(path)], stdout=subprocess.PIPE, text=True)
+        started.append(program)
+        assert program.stdout is not None
+        assert program.stdout.readline() == "opening\n"
+        time.sleep(0.5)
+        put_in_place(made, path, aside)
+
+    monkeypatch.setattr("engine.results.backup.put_in_place", late)
+    restore_backup(backup, path)
+    started[0].communicate(timeout=60)
+    assert started[0].returncode == 0
+    with Store(path) as store:
+        assert store.sessions.newest()[0].run.run_id == "started meanwhile"
+
+
+def test_while_somebody_puts_a_store_in_place_the_others_are_told_so(path: Path, backup: Path) -> None:
+    held = take(path.with_suffix(".lock"))
+    assert held is not None
+    with pytest.raises(StoreBusyError):
+        Store(path)
+    with pytest.raises(StoreBusyError):
+        restore_backup(backup, path)
+    held.remove()
+    Store(path).close()
+
+
 def test_what_is_no_backup_is_refused(path: Path, tmp_path: Path) -> None:
     before = files_of(path.parent)
     (tmp_path / "a.txt").write_text("hello")
@@ -187,20 +300,9 @@ def test_a_backup_of_a_newer_version_is_refused(path: Path, backup: Path, field:
 
 
 def test_a_tampered_store_with_fitting_hashes_is_refused(path: Path, backup: Path, tmp_path: Path) -> None:
-    def cut_the_log(parts: dict[str, bytes]) -> None:
-        made = tmp_path / "made.sqlite"
-        made.write_bytes(parts["results.sqlite"])
-        with closing(sqlite3.connect(made)) as connection:
-            connection.execute("DROP TRIGGER entries_are_never_deleted")
-            connection.execute("DELETE FROM audit_log WHERE entry_id > 10")
-            connection.commit()
-        parts["results.sqlite"] = made.read_bytes()
-        manifest = json.loads(parts["manifest.json"])
-        made_hash = hashlib.sha256(parts["results.sqlite"]).hexdigest()
-        manifest["files"]["results.sqlite"] = {"sha256": made_hash, "size": made.stat().st_size}
-        parts["manifest.json"] = json.dumps(manifest).encode()
-
-    rewrite(backup, cut_the_log)
+    change_store(
+        backup, tmp_path, "DROP TRIGGER entries_are_never_deleted", "DELETE FROM audit_log WHERE entry_id > 10"
+    )
     with pytest.raises(StoreError, match="is damaged"):
         restore_backup(backup, path)
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -98,7 +97,7 @@ def test_results_come_page_by_page_in_discovery_order(store: Store) -> None:
 
 def test_all_or_none_are_kept(store: Store) -> None:
     session_id, _ = add(store, [make_scored(0, 0.5)])
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises(StoreError, match="Another Mapafu has gone on with this screening"):
         store.results.add(session_id, [make_scored(1, 0.5), make_scored(0, 0.5)])
     assert [result.index for result in kept(store, session_id)] == [0]
 

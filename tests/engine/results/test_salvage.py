@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from engine.errors import StoreDamagedError
+from engine.results import files
 from engine.results.anchor import anchor_of, read_anchor
+from engine.results.database import SAVED_ELSEWHERE, alone_with
 from engine.results.kept_run import KeptRun
 from engine.results.salvage import salvage
 from engine.results.store import Store, open_store
@@ -249,3 +255,183 @@ def test_a_column_whose_name_is_lost_ends_nothing(whole: Path, tmp_path: Path) -
         counted(path)
         for left in tmp_path.iterdir():
             left.unlink()
+
+
+SALVAGES = """
+import sys
+from pathlib import Path
+from engine.results.store import Store
+from engine.results.verdicts import Verdict
+from tests.engine.results.made_up import make_scored
+
+store = Store(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.readline()
+told = []
+store = store.salvaged(told.append)
+print(*told, flush=True)
+sys.stdin.readline()
+film_id = store.results.add(3, [make_scored(int(sys.argv[2]), 0.5)])[0]
+reader = store.verdicts.reader("AB")
+print(store.verdicts.give(Verdict.NO_PNEUMONIA, film_id=film_id, session_id=3, reader=reader).verdict_id, flush=True)
+sys.stdin.readline()
+store.close()
+"""
+
+
+OPENS = """
+import sys
+from pathlib import Path
+from engine.results.store import open_store
+
+open_store(Path(sys.argv[1]), tell=print).close()
+"""
+
+
+class _Other:
+    """Another program, told step by step to go on."""
+
+    def __init__(self, script: str, *arguments: str | Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", script, *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def go_on(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+
+    def said(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def ended(self) -> int:
+        self._process.communicate(timeout=60)
+        return self._process.returncode
+
+
+def test_programs_that_meet_the_damage_one_after_another_go_on_in_one_store(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    shutil.copyfile(whole, path)
+    programs = [_Other(SALVAGES, path, position) for position in (5000, 5001)]
+    assert [program.said() for program in programs] == ["open", "open"]
+    sentences = []
+    for program in programs:  # the second one meets it through what it opened before
+        program.go_on()
+        sentences.append(program.said())
+    assert sentences[0].startswith("The kept results were damaged. 120 results")
+    assert sentences[1] == SAVED_ELSEWHERE
+    numbers = []
+    for program in programs:
+        program.go_on()
+        numbers.append(int(program.said()))
+    for program in programs:
+        program.go_on()
+        assert program.ended() == 0
+    assert len(list(tmp_path.glob("*.damaged-*.sqlite"))) == 1
+    with Store(path) as store:
+        said = {
+            entry.verdict_id
+            for stored in store.results.of_session(3)
+            for entry in store.verdicts.of_film(stored.film_id)
+        }
+        assert set(numbers) <= said
+        assert store.log.check().fault is None
+    assert not path.with_suffix(".lock").exists()
+
+
+def test_programs_that_meet_the_damage_at_once_salvage_it_once(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "results.sqlite"
+    shutil.copyfile(whole, path)
+    damage_page_of(path, "verdicts_by_film")
+    programs = [_Other(SALVAGES, path, position) for position in range(5000, 5004)]
+    assert {program.said() for program in programs} == {"open"}
+    for program in programs:
+        program.go_on()
+    sentences = [program.said() for program in programs]
+    assert sentences.count(SAVED_ELSEWHERE) == 3
+    for program in programs:
+        program.go_on()
+        assert program.said()
+        program.go_on()
+        assert program.ended() == 0
+    with Store(path) as store:
+        assert store.sessions.get(3).results == RESULTS // 3 + 4
+    assert len(list(tmp_path.glob("*.damaged-*.sqlite"))) == 1
+
+
+def test_nothing_is_added_to_a_store_that_another_program_put_aside(whole: Path, tmp_path: Path) -> None:
+    path, told = tmp_path / "results.sqlite", []  # type: ignore[var-annotated]
+    shutil.copyfile(whole, path)
+    with KeptRun(told.append, path) as kept:
+        kept.begin(make_run("new"), ["films"], default_age=None)
+        kept.add(make_scored(1000, 0.5))
+        with Store(path) as other:
+            other.salvaged(told.append).close()
+        kept.add(make_scored(1001, 0.5))
+        kept.end()
+    assert told[1:] == [SAVED_ELSEWHERE]
+    with Store(path) as store:
+        (session,) = store.sessions.newest()
+        assert (session.run.run_id, session.results, session.ended_at is None) == ("new", 2, False)
+
+
+def test_of_two_programs_that_open_a_damaged_store_only_the_first_salvages_it(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, told = tmp_path / "results.sqlite", []  # type: ignore[var-annotated]
+    path.write_bytes(whole.read_bytes()[:4096] + bytes(50_000))
+    others: list[str] = []
+
+    @contextmanager
+    def after_another_program(path: Path) -> Iterator[None]:
+        if not others:
+            others.append(subprocess.check_output([sys.executable, "-c", OPENS, str(path)], text=True))
+        with alone_with(path):
+            yield
+
+    monkeypatch.setattr("engine.results.store.alone_with", after_another_program)
+    open_store(path, tell=told.append).close()
+    assert others[0].startswith("The kept results were damaged.")
+    assert told == []
+    assert len(list(tmp_path.glob("*.damaged-*.sqlite"))) == 1
+
+
+def test_nobody_adds_to_the_damaged_store_while_it_is_salvaged(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "results.sqlite"
+    shutil.copyfile(whole, path)
+    adds = """
+import sys
+from pathlib import Path
+from engine.errors import StoreError
+from engine.results.store import Store
+from tests.engine.results.made_up import make_scored
+
+store = Store(Path(sys.argv[1]))
+print("open", flush=True)
+sys.stdin.readline()
+try:
+    store.results.add(3, [make_scored(6000, 0.5)])
+except StoreError as error:
+    print(error.code, flush=True)
+else:
+    print("kept", flush=True)
+"""
+    other = _Other(adds, path)
+    assert other.said() == "open"
+    really = files.put_in_place
+
+    def late(made: Path, path: Path, aside: Path) -> None:
+        other.go_on()  # once all was read, and before the new store is in place
+        time.sleep(1)
+        really(made, path, aside)
+
+    monkeypatch.setattr("engine.results.salvage.put_in_place", late)
+    salvage(path)
+    assert other.said() == "store_damaged"  # so that it goes on in the new one
+    assert other.ended() == 0

@@ -75,8 +75,9 @@ def test_nobody_else_may_read_any_of_its_files(tmp_path: Path) -> None:
         with Store(path) as store:
             store.sessions.start(make_run(), [])
             files = sorted(tmp_path.iterdir())
-            assert [file.name for file in files] == ["r.anchor", "r.sqlite", "r.sqlite-shm", "r.sqlite-wal"]
-            assert [mode_of(file) for file in files] == [0o600] * 4
+            names = ["r.anchor", "r.session-1.lock", "r.sqlite", "r.sqlite-shm", "r.sqlite-wal"]
+            assert [file.name for file in files] == names
+            assert [mode_of(file) for file in files] == [0o600] * 5
     finally:
         os.umask(before)
     path.chmod(0o644)
