@@ -55,7 +55,7 @@ def make_private(path: Path) -> None:
 
 @contextmanager
 def in_the_making(path: Path) -> Iterator[Path]:
-    """An empty file of mode 0600 beside another one, to take its place; gone afterwards, unless it did.
+    """An empty file of mode 0600 beside another one, to take its place; gone with its own afterwards, unless it did.
 
     Raises:
         OSError: It cannot be made.
@@ -65,8 +65,9 @@ def in_the_making(path: Path) -> Iterator[Path]:
         make_private(made)
         yield made
     finally:
-        with contextlib.suppress(OSError):
-            made.unlink(missing_ok=True)
+        for file in (made, *write_ahead_files(made)):
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
 
 
 def put_in_place(made: Path, path: Path, aside: Path) -> None:
