@@ -54,7 +54,7 @@ class Background(QObject):
             self._ended.emit(work(), None)
         except MapafuError as error:
             self._ended.emit(None, error)
-        except Exception as error:  # whoever waits for the work must hear that it ended, whatever it was
+        except Exception as error:  # noqa: BLE001 -- whoever waits for the work must hear that it ended, whatever it was
             report_in_thread(error)
             self._ended.emit(None, MapafuError(self.tr("This could not be done. Try it again.")))
 

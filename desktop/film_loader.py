@@ -130,7 +130,7 @@ class FilmLoader(QObject):
                 reader.start(should_stop=lambda: self._closing)
             except StoppedError:
                 pass
-            except Exception as error:  # whatever it was, it is said when a film is asked for
+            except Exception as error:  # noqa: BLE001 -- whatever it was, it is said when a film is asked for
                 self._sentence(error)
             while (work := self._next()) is not None:
                 work(reader)
@@ -172,7 +172,7 @@ class FilmLoader(QObject):
             read = prepare_picture(reader.read(path, should_stop=should_stop))
         except StoppedError:
             return
-        except Exception as error:  # also one that nobody foresaw: the next film is to be read all the same
+        except Exception as error:  # noqa: BLE001 -- the next film is to be read all the same
             read = self._sentence(error)
         with self._changed:
             if self._closing or path not in self._wishes.paths:
@@ -192,7 +192,7 @@ class FilmLoader(QObject):
             tags = reader.read_tags(path, should_stop=should_stop)
         except StoppedError:
             return
-        except Exception as error:  # as above
+        except Exception as error:  # noqa: BLE001 -- so are the next tags
             problem = self._sentence(error)
         with self._changed:
             if self._closing or path != self._tags_of:

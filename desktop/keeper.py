@@ -204,7 +204,7 @@ class Keeper(QObject):
             while (work := self._work.get()) is not None:
                 try:
                     self._undamaged(work)
-                except Exception as error:  # one piece of work must not cost the next one its keeping
+                except Exception as error:  # noqa: BLE001 -- one piece of work must not cost the next one its keeping
                     words = self.tr("Something you did just now was not kept. Look at it, and do it again.")
                     self._tell_failure(error, words)
         finally:
@@ -246,7 +246,7 @@ class Keeper(QObject):
             return
         try:
             columns = self._undamaged(lambda: self._book.keep(results))
-        except Exception as error:  # whatever it was, the list is to have its films
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the list is to have its films
             words = self.tr("The list is not kept from here on. Start Mapafu again, and go on with the last list.")
             self._tell_failure(error, words)
             columns = self._without_store(results)
