@@ -72,10 +72,9 @@ class AnonymousCopies(QObject):
         self.said.emit(self.tr("Copying without names…"))
         self._writer.start(lambda: self._write(films, folder))
 
-    def close(self) -> None:
-        """Stop, and wait until the child process has ended; copies that are written stay."""
+    def stop(self) -> None:
+        """End soon, for good, and tell nothing more; copies that are written stay."""
         self._stop.set()
-        self._writer.wait()
 
     def _ask(self) -> None:
         folder = QFileDialog.getExistingDirectory(

@@ -54,10 +54,6 @@ class CsvExport(QObject):
         """Write how readers, model and labels compare."""
         self._start(path, lambda: write_reading(path, score))
 
-    def wait(self) -> None:
-        """Until nothing is being written."""
-        self._writer.wait()
-
     def _start(self, path: Path, write: Callable[[], None]) -> None:
         if self._writer.busy:
             self.failed.emit(self.tr("A table is being written already. Wait for it, then export again."))

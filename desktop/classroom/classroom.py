@@ -95,10 +95,9 @@ class Classroom(QObject):
             self._keeper.score_reading(session_id, self._session.points, self.page.mode)
 
     def close(self) -> None:
-        """Close the page, and finish a table that is being written."""
+        """Close the page."""
         if self._page is not None:
             self._page.close()
-        self._export.wait()
 
     def _read_labels(self, path: Path) -> None:
         self._labels_for = self._session.session_id
