@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.classroom.page import ClassroomPage
 from desktop.main_window import MainWindow
+from engine.paths import data_folder
 from engine.results.store import FILE_NAME, Store
 from engine.results.verdicts import ReadingMode, Verdict
 from tests.desktop.waiting import let_pass
@@ -22,7 +23,7 @@ def give(window: MainWindow, initials: str, said: dict[int, Verdict], mode: Read
     """Put verdicts on films, by their place in the list, straight into the store."""
     session_id, model = window.session.session_id, window.room.worklist.model
     assert session_id is not None
-    with Store(Path(window._settings_file.path).with_name(FILE_NAME)) as store:
+    with Store(data_folder() / FILE_NAME) as store:
         reader = store.verdicts.reader(initials)
         for place, verdict in said.items():
             row = model.row_of(place)
