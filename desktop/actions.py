@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from desktop.plain import without_key
 from engine.results.verdicts import Verdict
 
 
@@ -77,7 +78,7 @@ class Actions(QObject):
         self._recent.clear()
         self._recent.setEnabled(enabled and bool(folders))
         for folder in folders:
-            action = self._recent.addAction(folder.replace("&", "&&"))
+            action = self._recent.addAction(without_key(folder))
             action.triggered.connect(lambda _checked=False, name=folder: self.recent_chosen.emit(Path(name)))
 
     def set_screening_possible(self, possible: bool) -> None:

@@ -12,13 +12,13 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop.actions import Actions
+from desktop.background import Background
 from desktop.text_page import TextPage
 from desktop.worklist.worklist import Worklist
 from engine.errors import MapafuError
 from engine.films.discovery import FoundFile
 from engine.screening.copying import FilmCopy, copy_anonymised
 
-_CLOSE_SECONDS = 10.0
 _MOST_LINES = 200
 
 
@@ -50,8 +50,10 @@ class AnonymousCopies(QObject):
     def __init__(self, actions: Actions, worklist: Worklist, window: QWidget) -> None:
         super().__init__(window)
         self._window, self._worklist = window, worklist
-        self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self._writer = Background(self)
+        self._writer.done.connect(self._hand_on)
+        self._writer.failed.connect(self._tell_failure)
         actions.export_copies.triggered.connect(lambda _on: self._ask())
         self.copied.connect(self._tell)
         self.failed.connect(self.said)
@@ -59,7 +61,7 @@ class AnonymousCopies(QObject):
     @property
     def running(self) -> bool:
         """Whether copies are being written."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._writer.busy
 
     def start(self, folder: Path) -> None:
         """Copy every film of the list to a folder."""
@@ -68,15 +70,11 @@ class AnonymousCopies(QObject):
             return
         films = [FoundFile(result.path, result.file) for result in self._worklist.model.results]
         self.said.emit(self.tr("Copying without names…"))
-        self._thread = threading.Thread(target=self._run, args=(films, folder), name="mapafu-copies", daemon=True)
-        self._thread.start()
+        self._writer.start(lambda: self._write(films, folder))
 
-    def close(self) -> None:
-        """Stop, and wait until the child process has ended; copies that are written stay."""
+    def stop(self) -> None:
+        """End soon, for good, and tell nothing more; copies that are written stay."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join(_CLOSE_SECONDS)
-            self._thread = None
 
     def _ask(self) -> None:
         folder = QFileDialog.getExistingDirectory(
@@ -85,14 +83,15 @@ class AnonymousCopies(QObject):
         if folder:
             self.start(Path(folder))
 
-    def _run(self, films: Sequence[FoundFile], folder: Path) -> None:
-        try:
-            copies = tuple(copy_anonymised(films, folder, should_stop=self._stop.is_set))
-        except MapafuError as error:
-            self.failed.emit(error.sentence)
-        else:
-            if not self._stop.is_set():
-                self.copied.emit(Copied(folder, copies))
+    def _write(self, films: Sequence[FoundFile], folder: Path) -> Copied:
+        return Copied(folder, tuple(copy_anonymised(films, folder, should_stop=self._stop.is_set)))
+
+    def _hand_on(self, copied: Copied) -> None:
+        if not self._stop.is_set():
+            self.copied.emit(copied)
+
+    def _tell_failure(self, error: MapafuError) -> None:
+        self.failed.emit(error.sentence)
 
     def _tell(self, copied: Copied) -> None:
         count, total = copied.written, len(copied.copies)

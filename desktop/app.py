@@ -105,9 +105,10 @@ def build_window(model: Path | None = None) -> MainWindow:
 
 
 def _close_when_painted(window: MainWindow) -> None:
-    while not window.windowHandle().isExposed():
+    first = window.lock.screen or window
+    while not first.windowHandle().isExposed():
         QApplication.processEvents()
-    window.grab()
+    first.grab()
     QTimer.singleShot(0, window.close)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop.actions import Actions, connect_all
+from desktop.confirm import confirm
 from desktop.keeper import Keeper
 from desktop.list_session import ListSession
 from engine.results.backup import Restored
@@ -38,25 +39,18 @@ class Backups(QObject):
 
     def ask_restore(self, file: Path) -> QMessageBox:
         """Ask whether a backup is to take the place of what is kept; where the answer is yes, it does."""
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Restore a backup"))
-        box.setText(self.tr("Put {file} in the place of everything that is kept now?").format(file=file.name))
-        box.setInformativeText(
-            self.tr(
+        return confirm(
+            self._window,
+            title=self.tr("Restore a backup"),
+            question=self.tr("Put {file} in the place of everything that is kept now?").format(file=file.name),
+            details=self.tr(
                 "Results, verdicts and marks are then those of the backup. What is kept now is put aside as a file "
                 "beside it. The list closes, and what you did before cannot be undone."
-            )
+            ),
+            yes=self.tr("Restore"),
+            no=self.tr("Leave it"),
+            then=lambda: self._restore(file),
         )
-        yes = box.addButton(self.tr("Restore"), QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(self.tr("Leave it"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.buttonClicked.connect(lambda button: self._restore(file) if button is yes else None)
-        box.open()
-        return box
 
     def _ask_back_up(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

@@ -7,9 +7,10 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QMenu, QMessageBox
+from PySide6.QtWidgets import QMenu
 
 from desktop.actions import Actions, connect_all
+from desktop.confirm import confirm
 from desktop.keeper import Keeper
 from desktop.list_session import ListSession
 from desktop.reading_room import ReadingRoom
@@ -109,21 +110,17 @@ class Deleting(QObject):
             )
 
     def _ask(self, question: str, what_goes: str, delete: Callable[[], None]) -> None:
-        box = QMessageBox(self._worklist.window())
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Delete from the kept results"))
-        box.setText(question)
         stays = self.tr("The film files stay where they are, and backups keep what they hold.")
         for_good = self.tr("This cannot be undone, nor can what you did before it.")
-        box.setInformativeText(f"{what_goes}\n\n{stays}\n\n{for_good}")
-        yes = box.addButton(self.tr("Delete"), QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(no)
-        box.setEscapeButton(no)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.buttonClicked.connect(lambda button: self._delete(delete) if button is yes else None)
-        box.open()
+        confirm(
+            self._worklist.window(),
+            title=self.tr("Delete from the kept results"),
+            question=question,
+            details=f"{what_goes}\n\n{stays}\n\n{for_good}",
+            yes=self.tr("Delete"),
+            no=self.tr("Keep"),
+            then=lambda: self._delete(delete),
+        )
 
     def _delete(self, delete: Callable[[], None]) -> None:
         if self._session.busy:

@@ -1,14 +1,14 @@
-"""Writes the list to a CSV file in a thread, since a long list takes a while."""
+"""Writes tables to CSV files beside the window, since a long list takes a while."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import OutputError, StoreError
+from desktop.background import Background
+from engine.errors import MapafuError
 from engine.model.card import PointsByAge
 from engine.reports.csv import CsvReport
 from engine.reports.reading_table import write_reading
@@ -19,17 +19,19 @@ from engine.screening.case import CaseResult, RunInfo
 
 
 class CsvExport(QObject):
-    """One table at a time."""
+    """One table at a time; another one is refused until it is written."""
 
     exported = Signal(Path)
     failed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._thread: threading.Thread | None = None
+        self._writer = Background(self)
+        self._writer.done.connect(self._tell)
+        self._writer.failed.connect(self._tell_failure)
 
     def start_kept(self, path: Path, session_id: int, points: PointsByAge | None) -> None:
-        """Write a kept session with what its readers say, after the table being written if there is one."""
+        """Write a kept session with what its readers say."""
 
         def write() -> None:
             with Store() as store:
@@ -52,21 +54,19 @@ class CsvExport(QObject):
         """Write how readers, model and labels compare."""
         self._start(path, lambda: write_reading(path, score))
 
-    def wait(self) -> None:
-        """Until nothing is being written."""
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
     def _start(self, path: Path, write: Callable[[], None]) -> None:
-        self.wait()
-        self._thread = threading.Thread(target=self._write, args=(path, write), name="mapafu-export")
-        self._thread.start()
+        if self._writer.busy:
+            self.failed.emit(self.tr("A table is being written already. Wait for it, then export again."))
+            return
 
-    def _write(self, path: Path, write: Callable[[], None]) -> None:
-        try:
+        def write_and_name() -> Path:
             write()
-        except (OutputError, StoreError) as error:
-            self.failed.emit(error.sentence)
-        else:
-            self.exported.emit(path)
+            return path
+
+        self._writer.start(write_and_name)
+
+    def _tell(self, path: Path) -> None:
+        self.exported.emit(path)
+
+    def _tell_failure(self, error: MapafuError) -> None:
+        self.failed.emit(error.sentence)

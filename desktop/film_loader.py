@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.crash.guard import report_in_thread
 from desktop.viewer.picture import FilmPicture, prepare_picture
 from engine.errors import MapafuError
 from engine.films.tags import FileTags
@@ -95,14 +95,9 @@ class FilmLoader(QObject):
         """Want no film any more but the one beside."""
         self._wish(_Wishes(beside=self._wishes.beside), owed=None)
 
-    def is_ready(self, path: Path) -> bool:
-        """Whether a film would come at once."""
-        with self._changed:
-            return path in self._ready
-
     def warm_up(self) -> None:
-        """Start the reading process, so that the first film need not wait for it."""
-        if self._thread is None:
+        """Start the reading process where there is none, so that the first film need not wait for it."""
+        if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="mapafu-film-loader", daemon=True)
             self._thread.start()
 
@@ -131,9 +126,12 @@ class FilmLoader(QObject):
     def _run(self) -> None:
         reader = FilmReader()
         try:
-            # What goes wrong here is said when a film is asked for.
-            with contextlib.suppress(MapafuError, StoppedError):
+            try:
                 reader.start(should_stop=lambda: self._closing)
+            except StoppedError:
+                pass
+            except Exception as error:  # noqa: BLE001 -- whatever it was, it is said when a film is asked for
+                self._sentence(error)
             while (work := self._next()) is not None:
                 work(reader)
         finally:
@@ -174,8 +172,8 @@ class FilmLoader(QObject):
             read = prepare_picture(reader.read(path, should_stop=should_stop))
         except StoppedError:
             return
-        except MapafuError as error:
-            read = error.sentence
+        except Exception as error:  # noqa: BLE001 -- the next film is to be read all the same
+            read = self._sentence(error)
         with self._changed:
             if self._closing or path not in self._wishes.paths:
                 return
@@ -194,8 +192,8 @@ class FilmLoader(QObject):
             tags = reader.read_tags(path, should_stop=should_stop)
         except StoppedError:
             return
-        except MapafuError as error:
-            problem = error.sentence
+        except Exception as error:  # noqa: BLE001 -- so are the next tags
+            problem = self._sentence(error)
         with self._changed:
             if self._closing or path != self._tags_of:
                 return
@@ -204,6 +202,12 @@ class FilmLoader(QObject):
             self.tags_failed.emit(path, problem)
         else:
             self.tags_loaded.emit(path, tags)
+
+    def _sentence(self, error: Exception) -> str:
+        if isinstance(error, MapafuError):
+            return error.sentence
+        report_in_thread(error)
+        return self.tr("This file could not be shown. Try it again in a moment.")
 
     @Slot()
     def _hand_on(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 
@@ -28,6 +29,9 @@ class FullScreen:
             self._was_maximized = self._window.isMaximized()
             self._hidden = [widget for widget in self._around if not widget.isHidden()]
             self._window.showFullScreen()
+        elif not self._window.isVisible():  # as behind the lock, where showing it in another way would show it
+            state = Qt.WindowState.WindowMaximized if self._was_maximized else Qt.WindowState.WindowNoState
+            self._window.setWindowState(state)
         elif self._was_maximized:
             self._window.showMaximized()
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -25,6 +25,7 @@ class InstallDialog(QDialog):
         self.setObjectName("installDialog")
         self.setWindowTitle(self.tr("Install a model"))
         self.setMinimumWidth(560)
+        self.setWindowModality(Qt.WindowModality.WindowModal)  # also where the lock hid it and shows it again
         self._offer: Offer | None = None
         self.words = PlainLabel(self.tr("Looking at {name}…").format(name=path.name))
         self.words.setObjectName("words")

@@ -15,7 +15,8 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop.bookkeeper import Bookkeeper, GivenVerdict, Page, ReaderFilms
-from engine.errors import OutputError, StoreDamagedError, StoreError
+from desktop.crash.guard import report_in_thread
+from engine.errors import MapafuError, StoreDamagedError, StoreError
 from engine.model.card import PointsByAge
 from engine.results.backup import Restored
 from engine.results.columns import KeyColumns, RowFilter
@@ -26,13 +27,12 @@ from engine.results.sessions import Session
 from engine.results.verdicts import ReadingMode
 from engine.screening.case import CaseResult, RunInfo
 
+_Item = TypeVar("_Item")
 _Outcome = TypeVar("_Outcome")
-
-_CLOSE_SECONDS = 10.0
 
 
 class Keeper(QObject):
-    """Does what it is asked in the order it is asked, and says when it is done.
+    """Does what it is asked in the order it is asked, and says when it is done, or in a sentence that it is not.
 
     Signals:
         session_changed: The number of the session that is kept from now on, or None where none is.
@@ -106,7 +106,7 @@ class Keeper(QObject):
         self._work.put(self._book.forget_session)
 
     def add(self, results: Sequence[CaseResult]) -> None:
-        """Keep results; all that wait are written in one go."""
+        """Keep results; all that wait are written in one go, also those that it could not hand on before."""
         for result in results:
             self._unkept.put(result)
         self._work.put(self._keep_waiting)
@@ -188,21 +188,39 @@ class Keeper(QObject):
         self._reopened = None
         self._work.put(lambda: self._restore(file))
 
-    def close(self) -> None:
-        """Finish what was asked, and end the thread."""
+    @property
+    def working(self) -> bool:
+        """Whether its thread is alive."""
+        return self._thread.is_alive()
+
+    def end(self) -> None:
+        """Take no more work, and end the thread after what was asked."""
         self._reopened = None
         self._work.put(None)
-        self._thread.join(_CLOSE_SECONDS)
+
+    def close(self) -> None:
+        """Wait, however long it takes, until all that was asked is done, and the thread has ended."""
+        self.end()
+        self._thread.join()
 
     def _run(self) -> None:
         try:
             while (work := self._work.get()) is not None:
                 try:
                     self._undamaged(work)
-                except (OutputError, StoreError) as error:
-                    self.failed.emit(error.sentence)
+                except Exception as error:  # noqa: BLE001 -- one piece of work must not cost the next one its keeping
+                    words = self.tr("Something you did just now was not kept. Look at it, and do it again.")
+                    self._tell_failure(error, words)
         finally:
             self._book.close()
+
+    def _tell_failure(self, error: Exception, unforeseen: str) -> None:
+        """Say what an error has to say; of one that nobody foresaw, these words."""
+        if isinstance(error, MapafuError):
+            self.failed.emit(error.sentence)
+        else:
+            report_in_thread(error)
+            self.failed.emit(unforeseen)
 
     def _undamaged(self, work: Callable[[], _Outcome]) -> _Outcome:
         """What comes of it, a second time where the store turned out to be damaged. Raises StoreError."""
@@ -234,17 +252,26 @@ class Keeper(QObject):
             raise
 
     def _keep_waiting(self) -> None:
-        results = _taken(self._unkept)
+        results = take_all(self._unkept)
         if not results:
             return
         try:
             columns = self._undamaged(lambda: self._book.keep(results))
-        except StoreError as error:
-            self._book.forget_session()
-            self.session_changed.emit(None)
-            self.failed.emit(error.sentence)
-            columns = self._book.keep(results)
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the list is to have its films
+            words = self.tr("The list is not kept from here on. Start Mapafu again, and go on with the last list.")
+            self._tell_failure(error, words)
+            columns = self._without_store(results)
         self.results_kept.emit(results, columns)
+
+    def _without_store(self, results: Sequence[CaseResult]) -> KeyColumns:
+        self._book.forget_session()
+        self.session_changed.emit(None)
+        try:
+            return self._book.keep(results)
+        except BaseException:  # whatever it was, they come with those that are added next
+            for result in results:
+                self._unkept.put(result)
+            raise
 
     def _reopen(self, session_id: int) -> None:
         self.session_changed.emit(session_id)
@@ -292,7 +319,8 @@ class Keeper(QObject):
         self.filters_changed.emit(self._book.filters())
 
 
-def _taken(queue: SimpleQueue[CaseResult]) -> list[CaseResult]:
+def take_all(queue: SimpleQueue[_Item]) -> list[_Item]:
+    """What waits in a queue, the first first."""
     taken = []
     try:
         while True:

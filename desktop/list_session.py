@@ -51,7 +51,6 @@ class ListSession(QObject):
         keeper.session_changed.connect(self._remember_session)
         keeper.results_read.connect(self._add_read)
         keeper.session_read.connect(self._finish_reading)
-        keeper.failed.connect(self.said)
         if self.screening is not None:
             self.screening.cases_finished.connect(worklist.add)
             self.screening.progressed.connect(self.progressed)
@@ -146,11 +145,10 @@ class ListSession(QObject):
             self.export.start_unkept(path, self._run, self._worklist.model.results)
 
     def close(self) -> None:
-        """Stop everything in good order: no child process outlives the window, and what was done is kept."""
+        """Stop screening: no child process is left, and the keeper ends when it has kept what was done."""
         if self.screening is not None:
             self.screening.close()
-        self.export.wait()
-        self._keeper.close()
+        self._keeper.end()
 
     def _lacks_films(self, session: Session) -> bool:
         if session.ended_at is not None or self._pack is None or self.screening is None:

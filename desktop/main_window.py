@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QUndoStack
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.actions import Actions, connect_all
-from desktop.age_dialog import AgeDialog
 from desktop.anonymous_copies import AnonymousCopies
+from desktop.background import Background
 from desktop.backups import Backups
 from desktop.classroom.classroom import Classroom
+from desktop.closing import wait_until_written
 from desktop.deleting import Deleting
-from desktop.dropped import Drops
 from desktop.earlier_films import EarlierFilms
 from desktop.full_screen import FullScreen
 from desktop.header import Header
@@ -27,24 +26,22 @@ from desktop.list_session import ListSession
 from desktop.lock.lock import Lock
 from desktop.lock.pin_file import PinFile
 from desktop.marking import Marking
+from desktop.opening import Opening
 from desktop.pace import Progress
-from desktop.prevalence_dialog import PrevalenceDialog
 from desktop.progress_bar import BottomBar
 from desktop.reading_room import ReadingRoom
-from desktop.settings import Settings, SettingsFile
+from desktop.settings import SettingsFile
 from desktop.settings_dialog.settings_dialog import SettingsDialog
 from desktop.text_page import TextPage
-from desktop.theme_switch import Theme, ThemeSwitch
+from desktop.theme_switch import ThemeSwitch
 from desktop.upkeep import Upkeep
 from desktop.verdicts.blind_mode import BlindMode
 from desktop.verdicts.desk import VerdictDesk
 from desktop.viewer.film_actions import FilmActions
 from desktop.welcome import Welcome
-from desktop.window_place import restore_place, save_place
+from desktop.window_settings import WindowSettings
 from desktop.worklist.list_menu import ListMenu
-from engine.errors import OutputError
 from engine.model.pack import ModelPack
-from engine.paths import resource
 from engine.results.sessions import Session
 
 
@@ -62,9 +59,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Mapafu")
         self.setMinimumSize(960, 600)
         self._pack = pack
-        self._settings_file = settings_file
-        self._settings = settings_file.load()
         self._keeper = keeper
+        self._closing = False
+        loaded = settings_file.load()
         self._last: Session | None = None
         self.history = QUndoStack(self)
         self.actions_of_menus = Actions(self)
@@ -72,7 +69,8 @@ class MainWindow(QMainWindow):
         self._calibrated_at = pack.card.calibration.prevalence if pack else None
         self.room = ReadingRoom(prevalence=self._calibrated_at)
         self.bottom_bar = BottomBar()
-        self.session = ListSession(pack, keeper, self.room.worklist, point=self._chosen_point())
+        point = loaded.operating_point_of(pack.sha256) if pack else ""
+        self.session = ListSession(pack, keeper, self.room.worklist, point=point)
         self.header = Header(pack.card if pack else None, self.session.point_name)
         self.menuBar().setCornerWidget(self.header)
         self.screening = self.session.screening
@@ -80,7 +78,6 @@ class MainWindow(QMainWindow):
         self.marking = Marking(self.actions_of_menus, self.room.worklist, keeper, self.history)
         self.blind = BlindMode(self.actions_of_menus, self.room, self.list_menu, self.header, self.bottom_bar)
         self.verdicts = VerdictDesk(self.actions_of_menus, self.room, self.session, self.marking, keeper, self.blind)
-        self.verdicts.remember(self._settings.reader)
         EarlierFilms(self.room, keeper, self.blind, self.verdicts)
         FilmActions(self.actions_of_menus, self.room.viewer)
         self.deleting = Deleting(self.actions_of_menus, self.room, self.session, keeper, self.history)
@@ -97,15 +94,21 @@ class MainWindow(QMainWindow):
         self._rooms.addWidget(self.welcome)
         self._rooms.addWidget(self.room)
         self.bottom_bar.hide()
-        self.drops = Drops(self, wanted=self.screening is not None)
         self._lay_out()
         self.welcome.setFocus()
         self._connect()
+        for action in (*self._exports, self.actions_of_menus.undo, self.actions_of_menus.redo):
+            action.setEnabled(False)
         if model_problem:
-            self.welcome.show_problem(model_problem)
+            self.welcome.show_unusable_model(model_problem)
         elif pack is not None and pack.problem:
-            self.welcome.show_warning(pack.problem)
-        self._apply_settings()
+            self.welcome.show_model_problem(pack.problem)
+        self.settings = WindowSettings(
+            self, self.actions_of_menus, settings_file, loaded, pack,
+            welcome=self.welcome, room=self.room, header=self.header, session=self.session,
+            verdicts=self.verdicts, theme=self.theme, keys=self.keys,
+        )  # fmt: skip
+        self.settings.said.connect(self.say)
         keeper.open()
 
     @property
@@ -113,24 +116,19 @@ class MainWindow(QMainWindow):
         """Whether the reading room is shown, rather than the welcome."""
         return self._rooms.currentWidget() is self.room
 
+    @property
+    def _exports(self) -> Sequence[QAction]:
+        """What needs a list."""
+        return self.actions_of_menus.export, self.actions_of_menus.export_copies
+
     def screen_paths(self, paths: Sequence[Path]) -> None:
         """Screen files and folders: as a new list, or added to the list being screened."""
-        if self.screening is None or not paths:
-            return
-        self.session.screen(paths, default_age=self._settings.default_age_years)
-        for folder in paths:
-            if folder.is_dir() and folder != resource("samples"):
-                self._settings = self._settings.with_recent(folder.absolute())
-        self._show_recent()
+        if paths:
+            self.session.screen(paths, default_age=self.settings.default_age_years)
 
     def export_csv(self, path: Path) -> None:
         """Write the whole list, in the order the files were found."""
         self.session.export_csv(path)
-
-    def set_prevalence(self, percent: int | None) -> None:
-        """Say that so many of 100 films taken here show pneumonia, 1 to 99; None takes the model card's figure."""
-        self._settings = replace(self._settings, prevalence_percent=percent)
-        self.room.case_panel.score_box.set_prevalence_here(None if percent is None else percent / 100)
 
     def show_page(self, name: str) -> TextPage:
         """Open a page to read: `about`, `keys`, `card` or `crashes`."""
@@ -139,11 +137,8 @@ class MainWindow(QMainWindow):
         return page
 
     def ask_settings(self) -> SettingsDialog:
-        """Open the dialog of the settings; what is accepted there counts and is kept at once."""
-        dialog = SettingsDialog(self._settings_now(), self.keys, self._pack, self)
-        dialog.accepted.connect(lambda: self._take_settings(dialog.settings))
-        dialog.open()
-        return dialog
+        """Open the dialog of the settings."""
+        return self.settings.ask()
 
     def say(self, words: str) -> None:
         """Say something where it is seen: below the list, or on the welcome."""
@@ -182,18 +177,27 @@ class MainWindow(QMainWindow):
         super().changeEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop everything in good order: no child process outlives the window."""
+        """Stop everything in good order: what is to be kept is written, and no child process outlives the window."""
+        if self._closing:  # asked once more, as by Ctrl-C, while it waits
+            event.ignore()
+            return
+        self._closing = True
         self._full_screen.set_on(False)  # the next window is to open as this one was before
         self.hide()
         self.lock.close()
-        self.copies.close()
+        self.copies.stop()
         self.verdicts.close()
         self.classroom.close()
+        self._keeper.blockSignals(True)  # what came of it would open pages of a window that is gone
         self.session.close()
         self.room.close_reader()
-        self.upkeep.close()
-        self._save_settings()
+        wait_until_written(self._still_busy)
+        self.settings.save()
         super().closeEvent(event)
+        self._closing = False
+
+    def _still_busy(self) -> bool:
+        return self._keeper.working or any(work.writes and work.working for work in self.findChildren(Background))
 
     def _lay_out(self) -> None:
         whole = QWidget()
@@ -208,17 +212,9 @@ class MainWindow(QMainWindow):
         actions, view = self.actions_of_menus, self.room.worklist.view
         connect_all(
             [
-                (actions.open_folder, self._ask_folder),
-                (actions.open_files, self._ask_files),
-                (actions.samples, self._screen_samples),
                 (actions.export, self._ask_export),
-                (actions.default_age, self._ask_default_age),
-                (actions.prevalence, self._ask_prevalence),
-                (actions.settings, self.ask_settings),
                 (actions.quit, self.close),
                 (actions.full_screen, lambda: self._full_screen.set_on(actions.full_screen.isChecked())),
-                (actions.show_list, self._fold_panels),
-                (actions.show_case, self._fold_panels),
                 (actions.next, view.choose_next),
                 (actions.previous, view.choose_previous),
                 (actions.tags, self.room.tag_window.open_for_reading),
@@ -231,16 +227,11 @@ class MainWindow(QMainWindow):
                 (actions.about, lambda: self.show_page("about")),
             ]
         )
-        actions.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
-        self.drops.held.connect(self.welcome.show_dropping)
-        self.drops.dropped.connect(self.screen_paths)
-        self.welcome.recent_chosen.connect(lambda folder: self.screen_paths([folder]))
-        self.welcome.folder_asked.connect(self._ask_folder)
-        self.welcome.samples_asked.connect(self._screen_samples)
+        opening = Opening(self, actions, self.welcome, possible=self.screening is not None)
+        opening.chosen.connect(self.screen_paths)
         self.welcome.last_asked.connect(self._reopen_last)
         for asking in (self.room.case_panel, self.header):
             asking.card_asked.connect(actions.card.trigger)
-        self.room.case_panel.prevalence_asked.connect(self._ask_prevalence)
         self.header.operating_point_chosen.connect(self.session.choose_point)
         self.bottom_bar.export_asked.connect(self._ask_export)
         self.history.canUndoChanged.connect(actions.undo.setEnabled)
@@ -268,59 +259,6 @@ class MainWindow(QMainWindow):
             self.bottom_bar.continue_asked.connect(self.screening.go_on)
             self.bottom_bar.cancel_asked.connect(self.screening.cancel)
 
-    def _apply_settings(self) -> None:
-        settings, actions = self._settings, self.actions_of_menus
-        self._apply_choices()
-        actions.show_list.setChecked(settings.list_shown)
-        actions.show_case.setChecked(settings.case_shown)
-        self._fold_panels()
-        actions.set_screening_possible(self.screening is not None)
-        for action in (actions.export, actions.export_copies, actions.undo, actions.redo):
-            action.setEnabled(False)
-        actions.group_by_study.setChecked(settings.studies_together)
-        self._show_recent()
-        if not restore_place(self, self._settings_file.geometry_path):
-            self.resize(1280, 800)
-
-    def _apply_choices(self) -> None:
-        """What the dialog of the settings may have changed."""
-        self.theme.choose(Theme.of(self._settings.theme))
-        self.keys.use(self._settings.shortcuts)
-        self.room.viewer.heat_bar.set_style(self._settings.heat_style)
-        self.set_prevalence(self._settings.prevalence_percent)
-
-    def _settings_now(self) -> Settings:
-        settings = replace(
-            self._settings,
-            theme=self.theme.theme,
-            list_shown=self.actions_of_menus.show_list.isChecked(),
-            case_shown=self.actions_of_menus.show_case.isChecked(),
-            reader=self.verdicts.last_initials,
-            studies_together=self.actions_of_menus.group_by_study.isChecked(),
-        ).with_heat_style(self.room.viewer.heat_bar.style_of_heat)
-        if self._pack is None:
-            return settings
-        return settings.with_operating_point(self._pack.sha256, self.session.point_name)
-
-    def _save_settings(self) -> None:
-        self._settings = self._settings_now()
-        try:
-            self._settings_file.save(self._settings)
-        except OutputError as error:
-            self.bottom_bar.show_message(error.sentence)
-        else:
-            save_place(self, self._settings_file.geometry_path)
-
-    def _take_settings(self, settings: Settings) -> None:
-        self._settings = settings
-        self._apply_choices()
-        self.header.choose(self._chosen_point())
-        self._save_settings()
-
-    def _chosen_point(self) -> str:
-        """The operating point chosen for this very model; empty where none was."""
-        return self._settings.operating_points.get(self._pack.sha256, "") if self._pack is not None else ""
-
     def _show_list(self) -> None:
         """Go to the reading room, for a list that begins."""
         self.history.clear()
@@ -333,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def _show_progress(self, progress: Progress) -> None:
         self.bottom_bar.show_progress(progress)
-        for action in (self.actions_of_menus.export, self.actions_of_menus.export_copies):
+        for action in self._exports:
             action.setEnabled(progress.done > 0)
 
     def _offer_last(self, session: Session) -> None:
@@ -348,43 +286,12 @@ class MainWindow(QMainWindow):
         """Go back to the welcome, for a list that is kept no more."""
         self.history.clear()
         self.session.leave()
-        for action in (self.actions_of_menus.export, self.actions_of_menus.export_copies):
+        for action in self._exports:
             action.setEnabled(False)
         self.bottom_bar.hide()
         self.welcome.last_button.hide()
         self._rooms.setCurrentWidget(self.welcome)
         self.welcome.setFocus()
-
-    def _fold_panels(self) -> None:
-        actions = self.actions_of_menus
-        self.room.set_panels(list_shown=actions.show_list.isChecked(), case_shown=actions.show_case.isChecked())
-
-    def _show_recent(self) -> None:
-        folders = self._settings.recent_folders
-        self.welcome.show_recent(folders)
-        self.actions_of_menus.show_recent(folders, enabled=self.screening is not None)
-
-    def _ask_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Choose a folder of chest films"))
-        if folder:
-            self.screen_paths([Path(folder)])
-
-    def _ask_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, self.tr("Choose chest films"))
-        self.screen_paths([Path(name) for name in names])
-
-    def _ask_default_age(self) -> None:
-        dialog = AgeDialog(self._settings.default_age_years, self)
-        if dialog.exec():
-            self._settings = replace(self._settings, default_age_years=dialog.age_years)
-
-    def _ask_prevalence(self) -> None:
-        dialog = PrevalenceDialog(self._settings.prevalence_percent, self)
-        if dialog.exec():
-            self.set_prevalence(dialog.percent)
-
-    def _screen_samples(self) -> None:
-        self.screen_paths([resource("samples")])
 
     def _ask_export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export the list"), "mapafu.csv", "CSV (*.csv)")

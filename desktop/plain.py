@@ -45,3 +45,8 @@ class OneLine(PlainLabel):
 def plain_tip(text: str) -> str:
     """A tooltip that shows its text letter by letter; Qt would guess whether it is markup."""
     return f"<span>{html.escape(text)}</span>" if text else ""
+
+
+def without_key(text: str) -> str:
+    """A text for a button or an item of a menu, where Qt would take an `&` for the sign of a key."""
+    return text.replace("&", "&&")

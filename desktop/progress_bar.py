@@ -6,8 +6,9 @@ import math
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from desktop.named_button import named_button
 from desktop.pace import Progress
 from desktop.plain import PlainLabel, plain_tip
 
@@ -36,9 +37,9 @@ class BottomBar(QWidget):
         self._message = PlainLabel()
         self._message.setObjectName("message")
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.pause_button = _button(self.tr("Pause"), "pauseButton")
-        self.cancel_button = _button(self.tr("Cancel"), "cancelButton")
-        self.export_button = _button(self.tr("Export CSV…"), "exportButton")
+        self.pause_button = named_button(self.tr("Pause"), "pauseButton")
+        self.cancel_button = named_button(self.tr("Cancel"), "cancelButton")
+        self.export_button = named_button(self.tr("Export CSV…"), "exportButton")
         self.pause_button.clicked.connect(self._pause_or_go_on)
         self.cancel_button.clicked.connect(self.cancel_asked)
         self.export_button.clicked.connect(self.export_asked)
@@ -49,6 +50,7 @@ class BottomBar(QWidget):
         row.addSpacing(16)
         row.addWidget(self._message, 1)
         for button in (self.pause_button, self.cancel_button, self.export_button):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -138,10 +140,3 @@ class BottomBar(QWidget):
 
 def _speed(films_per_second: float) -> str:
     return f"{films_per_second:.1f}" if films_per_second < 10 else f"{films_per_second:.0f}"
-
-
-def _button(words: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

@@ -13,11 +13,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.keeper import Keeper
+from desktop.keeper import Keeper, take_all
 from desktop.pace import Pace, Progress
 from engine.errors import MapafuError, StoreError
 from engine.films.discovery import discover
@@ -41,13 +41,15 @@ class Screening(QObject):
     """Runs one screening at a time.
 
     Signals come in batches, a few times a second, so that fast films do not flood the window. `cases_finished` has
-    results that are kept, and what a list sorts them by; when `finished` comes, all of them are.
+    results that are kept, and what a list sorts them by; when `finished` comes, all of them are. `folders_found` has
+    the folders among what was dropped.
     """
 
     cases_finished = Signal(list, KeyColumns)
     progressed = Signal(Progress)
     finished = Signal()
     failed = Signal(str)
+    folders_found = Signal(list)
 
     def __init__(
         self, pack: ModelPack, keeper: Keeper, parent: QObject | None = None, *, limits: Limits | None = None
@@ -63,6 +65,7 @@ class Screening(QObject):
         self._screened: set[Path] = set()
         self._unkept = 0
         self._completed = False
+        self._cut_off = False
         self._pace = Pace()
         self._reported = 0.0
         self._pump_timer = QTimer(self)
@@ -77,7 +80,7 @@ class Screening(QObject):
 
     @property
     def completed(self) -> bool:
-        """Whether the last screening came to its end, rather than being cut off."""
+        """Whether the last screening came to its end, with no drop of it cut off."""
         return self._completed
 
     @property
@@ -103,6 +106,7 @@ class Screening(QObject):
             return
         self._operating_point = operating_point
         self._default_age = default_age
+        self._cut_off = False
         self._screened = {result.path for result in done}
         self._pace = Pace()
         self._pace.take_over(done)
@@ -135,6 +139,7 @@ class Screening(QObject):
         self._pump_timer.stop()
         if self._job is not None:
             self._job.thread.join(_CLOSE_SECONDS)
+            self._tell_folders(self._job)
             self._keeper.add(self._job.take_results())
             self._job = None
 
@@ -159,8 +164,9 @@ class Screening(QObject):
         if job is None:
             return
         ended = not job.thread.is_alive()  # asked first: what came before the end is then in the queue
+        self._tell_folders(job)
         results = job.take_results()
-        if results:
+        if results or ended:
             self._unkept += len(results)
             self._keeper.add(results)
         if time.monotonic() - self._reported > _REPORT_SECONDS:
@@ -176,13 +182,19 @@ class Screening(QObject):
         self._pace.add(results)
         self.cases_finished.emit(results, columns)
 
+    def _tell_folders(self, job: _Job) -> None:
+        folders = take_all(job.folders)
+        if folders:
+            self.folders_found.emit(folders)
+
     def _end(self, job: _Job) -> None:
         self._pace.close_batch()
+        self._cut_off |= job.stopped
         if job.problem is None and self._waiting:
             self._begin(self._waiting.pop(0), first_index=job.next_index)
             return
         self._job = None
-        self._completed = job.problem is None and not job.stopped
+        self._completed = job.problem is None and not self._cut_off
         self._waiting.clear()
         self._pump_timer.stop()
         self._report()
@@ -223,6 +235,7 @@ class _Job:
         self._store = store
         self._stop = threading.Event()
         self._results: SimpleQueue[CaseResult] = SimpleQueue()
+        self.folders: SimpleQueue[Path] = SimpleQueue()
 
     @property
     def next_index(self) -> int:
@@ -241,12 +254,7 @@ class _Job:
 
     def take_results(self) -> list[CaseResult]:
         """The results since the last call."""
-        results = []
-        try:
-            while True:
-                results.append(self._results.get_nowait())
-        except Empty:
-            return results
+        return take_all(self._results)
 
     def _run(self) -> None:
         try:
@@ -256,6 +264,9 @@ class _Job:
             self.problem = error.sentence
 
     def _screen(self) -> None:
+        for path in self._dropped:
+            if path.is_dir():
+                self.folders.put(path)
         files = discover(self._dropped, leave_out=self._leave_out, should_stop=self._stop.is_set)
         self.total = len(files)
         if not files:

@@ -77,6 +77,10 @@ class Settings:
             lungs_shown=style.lungs_shown,
         )
 
+    def operating_point_of(self, model_sha256: str) -> str:
+        """The one chosen for a model; empty where none was."""
+        return self.operating_points.get(model_sha256, "")
+
     def with_operating_point(self, model_sha256: str, name: str) -> Settings:
         """These settings with another operating point for one model; those of the models used last are kept."""
         others = {model: point for model, point in self.operating_points.items() if model != model_sha256}

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop.actions import Actions, connect_all
 from desktop.background import Background
+from desktop.confirm import confirm
 from desktop.install_dialog import InstallDialog
 from desktop.text_page import TextPage
-from engine.errors import MapafuError
+from engine.model.installed import InstalledModel
 from engine.tasks.models import go_back
 from engine.tasks.self_test import Check, run_self_test
 
@@ -29,20 +30,19 @@ class Upkeep(QObject):
         self._page: TextPage | None = None
         self._checks: list[Check] = []
         self._tester = Background(self)
+        self._roller = Background(self)
         self._checked.connect(self._add_check)
         self._tester.done.connect(self._end_test)
+        self._tester.failed.connect(lambda error: self._show_checks(error.sentence))
+        self._roller.done.connect(self._tell_rolled_back)
+        self._roller.failed.connect(lambda error: self.said.emit(error.sentence))
         connect_all(
             [
                 (actions.install_model, self._ask_pack),
-                (actions.roll_back, self._ask_roll_back),
+                (actions.roll_back, self.ask_roll_back),
                 (actions.self_test, self.show_self_test),
             ]
         )
-
-    def close(self) -> None:
-        """Wait for what is under way, so that no child process outlives the window."""
-        for background in self._window.findChildren(Background):
-            background.wait()
 
     def install(self, path: Path) -> InstallDialog:
         """Open the dialog that installs a pack."""
@@ -50,15 +50,17 @@ class Upkeep(QObject):
         dialog.open()
         return dialog
 
-    def roll_back(self) -> None:
-        """Go back to the model before, and say so."""
-        try:
-            model = go_back()
-        except MapafuError as error:
-            self.said.emit(error.sentence)
-            return
-        name = model.name if model is not None else self.tr("the model that came with Mapafu")
-        self.said.emit(self.tr("When you start Mapafu again it uses {name}.").format(name=name))
+    def ask_roll_back(self) -> QMessageBox:
+        """Ask whether to go back to the model before; where the answer is yes, go, and say so."""
+        return confirm(
+            self._window,
+            title=self.tr("Back to the model before"),
+            question=self.tr("Use the model that was used before this one?"),
+            details=self.tr("It is used from the next start of Mapafu on. Results that you have stay as they are."),
+            yes=self.tr("Go back"),
+            no=self.tr("Leave it"),
+            then=self._roll_back,
+        )
 
     def show_self_test(self) -> TextPage:
         """Open a page on which the checks appear one after another."""
@@ -109,11 +111,10 @@ class Upkeep(QObject):
         if name:
             self.install(Path(name))
 
-    def _ask_roll_back(self) -> None:
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Back to the model before"),
-            self.tr("Use the model that was used before this one? Results that you have stay as they are."),
-        )
-        if answer is QMessageBox.StandardButton.Yes:
-            self.roll_back()
+    def _roll_back(self) -> None:
+        if not self._roller.busy:
+            self._roller.start(go_back)
+
+    def _tell_rolled_back(self, model: InstalledModel | None) -> None:
+        name = model.name if model is not None else self.tr("the model that came with Mapafu")
+        self.said.emit(self.tr("When you start Mapafu again it uses {name}.").format(name=name))

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop.plain import PlainLabel, plain_tip
+from desktop.plain import PlainLabel, plain_tip, without_key
 from desktop.theme import colours, scaled
 from desktop.words import day_words
 
@@ -42,10 +42,8 @@ class Welcome(QWidget):
         self.last_button.setObjectName("lastButton")
         self.last_button.clicked.connect(self.last_asked)
         self.last_button.hide()
-        self.problem = PlainLabel()
-        self.problem.setObjectName("modelProblem")
-        self.problem.setWordWrap(True)
-        self.problem.hide()
+        self.problem = _notice("modelProblem")
+        self.warning = _notice("welcomeWarning")
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         self._recent_title = PlainLabel(self.tr("Recent folders"))
@@ -54,17 +52,21 @@ class Welcome(QWidget):
         self.setFocusProxy(self.folder_button)
         self.show_recent([])
 
-    def show_problem(self, sentence: str) -> None:
+    def show_unusable_model(self, reason: str) -> None:
         """Say why nothing can be screened, and offer nothing that cannot be done."""
-        self.problem.setText(self.tr("The model cannot be used. {reason}").format(reason=sentence))
-        self.problem.show()
+        self.show_model_problem(self.tr("The model cannot be used. {reason}").format(reason=reason))
         for widget in (self.target, self.folder_button, self.samples_button):
             widget.setEnabled(False)
 
-    def show_warning(self, sentence: str) -> None:
-        """Say something that one should know before one starts; everything can be tried."""
+    def show_model_problem(self, sentence: str) -> None:
+        """Say for as long as the window is open what is wrong with the model."""
         self.problem.setText(sentence)
         self.problem.show()
+
+    def show_warning(self, sentence: str) -> None:
+        """Say something that one should know now; the next one takes its place."""
+        self.warning.setText(sentence)
+        self.warning.setVisible(bool(sentence))
 
     def show_last(self, films: int, started_at: datetime, *, cut_off: bool = False) -> None:
         """Offer the list that was screened last; one that was cut off is gone on with."""
@@ -88,7 +90,8 @@ class Welcome(QWidget):
             button = QPushButton()
             button.setProperty("flat", True)
             button.setProperty("recent", True)
-            button.setText(button.fontMetrics().elidedText(folder, Qt.TextElideMode.ElideMiddle, _WIDTH - 32))
+            shown = button.fontMetrics().elidedText(folder, Qt.TextElideMode.ElideMiddle, _WIDTH - 32)
+            button.setText(without_key(shown))
             button.setToolTip(plain_tip(folder))
             button.setAccessibleName(folder)
             button.setEnabled(self.target.isEnabled())
@@ -121,6 +124,7 @@ class Welcome(QWidget):
         column.setSpacing(16)
         column.addStretch(2)
         column.addWidget(self.problem)
+        column.addWidget(self.warning)
         column.addWidget(self.target)
         column.addLayout(buttons)
         column.addWidget(self.last_button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -138,6 +142,14 @@ class Welcome(QWidget):
         outer.addStretch(1)
         outer.addWidget(middle, 8)
         outer.addStretch(1)
+
+
+def _notice(name: str) -> PlainLabel:
+    label = PlainLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.hide()
+    return label
 
 
 class DropTarget(QWidget):

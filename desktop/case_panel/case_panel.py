@@ -123,7 +123,6 @@ def _words(name: str, scale: float) -> QLabel:
     label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     scaled(label, scale)
     return label
 

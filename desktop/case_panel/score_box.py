@@ -115,6 +115,5 @@ def _sentence(name: str, *, quiet: bool = False) -> QLabel:
     label = PlainLabel()
     label.setObjectName(name)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("quiet", quiet)
     return label

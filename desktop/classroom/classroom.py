@@ -97,10 +97,9 @@ class Classroom(QObject):
             self._keeper.score_reading(session_id, self._session.points, self.page.mode)
 
     def close(self) -> None:
-        """Close the page, and finish a table that is being written."""
+        """Close the page."""
         if self._page is not None:
             self._page.close()
-        self._export.wait()
 
     @property
     def _may_show(self) -> bool:

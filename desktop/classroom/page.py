@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
-    QPushButton,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.classroom.sentences import as_html, as_text, mistake_cells, sections
+from desktop.named_button import named_button
 from desktop.plain import PlainLabel, plain_tip
 from desktop.text_page import TextPage
 from engine.results.reading_score import Mistake, ReadingScore
@@ -67,8 +67,8 @@ class ClassroomPage(TextPage):
         self._mistakes_title.setProperty("quiet", True)
         self.mistakes = QTreeWidget()
         self._set_up_mistakes()
-        self._copy = _button(self.tr("Copy as text"), "copyScore")
-        self._save = _button(self.tr("Save as CSV…"), "saveScore")
+        self._copy = named_button(self.tr("Copy as text"), "copyScore")
+        self._save = named_button(self.tr("Save as CSV…"), "saveScore")
         self._lay_out()
         self._copy.clicked.connect(self.copy_text)
         self._save.clicked.connect(self._ask_table)
@@ -141,8 +141,8 @@ class ClassroomPage(TextPage):
         view.itemClicked.connect(self._choose)
 
     def _lay_out(self) -> None:
-        table = _button(self.tr("Labels from a table…"), "labelTable")
-        folder = _button(self.tr("Labels from folders…"), "labelFolder")
+        table = named_button(self.tr("Labels from a table…"), "labelTable")
+        folder = named_button(self.tr("Labels from folders…"), "labelFolder")
         table.clicked.connect(self._ask_label_table)
         folder.clicked.connect(self._ask_label_folder)
         top, middle = QHBoxLayout(), QVBoxLayout()
@@ -207,10 +207,3 @@ class ClassroomPage(TextPage):
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Save the figures"), "mapafu-reading.csv", "CSV (*.csv)")
         if name:
             self.save_table(Path(name))
-
-
-def _button(words: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

@@ -17,6 +17,13 @@ from engine.diagnostics.trace import trace_of
 _MOST_KINDS = 50
 
 
+def report_in_thread(error: Exception) -> None:
+    """Have an error that a thread outlives told and written down, as one would be that ends it."""
+    threading.excepthook(
+        threading.ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
+    )
+
+
 class CrashGuard(QObject):
     """Takes the place of Python's own hooks, which would write a trace with its values to the terminal.
 

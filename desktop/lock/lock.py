@@ -77,8 +77,8 @@ class Lock(QObject):
         screen.setWindowState(self._window.windowState())
         screen.show()
         for widget in QApplication.topLevelWidgets():
-            if widget.isVisible() and widget not in (screen, self._window):
-                widget.close()
+            if widget.isVisible() and widget not in (screen, self._window) and not widget.close():
+                self._put_aside(widget)
         self._window.hide()
         screen.activateWindow()
         screen.ask()
@@ -114,6 +114,11 @@ class Lock(QObject):
             opened.setWindowOpacity(0.0)  # it is on its way to the screen, and can only be hidden afterwards
             self._waiting.append(opened)
             QTimer.singleShot(0, opened, opened.hide)
+
+    def _put_aside(self, busy: QWidget) -> None:
+        """What cannot be closed now comes back with the window."""
+        busy.hide()
+        self._waiting.append(busy)
 
     def _arm(self) -> None:
         """Listen for hands where there is a PIN."""

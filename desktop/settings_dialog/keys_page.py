@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QKeySequenceEdit,
     QLineEdit,
-    QPushButton,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.key_bindings import KeyBindings, Keys
+from desktop.named_button import named_button
 from desktop.plain import PlainLabel
 from desktop.settings import Settings
 
@@ -50,9 +50,9 @@ class KeysPage(QWidget):
         self.edit.setObjectName("keyEdit")
         self.edit.setAccessibleName(self.tr("New key of the chosen action"))
         self.edit.setMaximumSequenceLength(1)
-        self.none_button = _button(self.tr("No key"), "noKey")
-        self.reset_button = _button(self.tr("Reset"), "resetKey")
-        self.reset_all_button = _button(self.tr("Reset all"), "resetAllKeys")
+        self.none_button = named_button(self.tr("No key"), "noKey")
+        self.reset_button = named_button(self.tr("Reset"), "resetKey")
+        self.reset_all_button = named_button(self.tr("Reset all"), "resetAllKeys")
         self.said = PlainLabel()
         self.said.setObjectName("keySaid")
         self.said.setWordWrap(True)
@@ -175,10 +175,3 @@ class KeysPage(QWidget):
 
 def _words(keys: Keys) -> str:
     return "   ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys)
-
-
-def _button(words: str, name: str) -> QPushButton:
-    button = QPushButton(words)
-    button.setObjectName(name)
-    button.setAutoDefault(False)
-    return button

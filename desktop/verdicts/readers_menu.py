@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
+from desktop.plain import without_key
 from engine.results.verdicts import Reader
 
 
@@ -36,7 +37,7 @@ class ReadersMenu(QObject):
     def _fill(self) -> None:
         self._menu.clear()
         for reader in self._readers:
-            action = self._menu.addAction(reader.initials.replace("&", "&&"))
+            action = self._menu.addAction(without_key(reader.initials))
             action.setCheckable(True)
             action.setChecked(reader == self._now)
             action.triggered.connect(lambda _on=False, initials=reader.initials: self.chosen.emit(initials))

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from desktop.actions import Actions, connect_all
+from desktop.plain import without_key
 from desktop.viewer.hand import Tool
 from desktop.viewer.heat_style import HeatStyle
 from desktop.viewer.look import Preset
@@ -126,7 +127,7 @@ class FilmActions(QObject):
         self._others.clear()
         self._others.setEnabled(bool(others))
         for other in others:
-            action = self._others.addAction(other.title.replace("&", "&&"))
+            action = self._others.addAction(without_key(other.title))
             action.triggered.connect(
                 lambda _checked=False, it=other: self._viewer.compare_with(it.path, it.title, it.score)
             )

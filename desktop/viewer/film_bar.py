@@ -68,11 +68,6 @@ class FilmBar(QWidget):
         window = self.tr("W {width} L {level}").format(width=self._width.text(), level=self._level.text())
         return f"{window} · {self._status.whole}"
 
-    @property
-    def pointed_words(self) -> str:
-        """What lies under the pointer."""
-        return self._pointed.whole
-
     def set_presets(self, menu: QMenu) -> None:
         """The windows to choose from."""
         self._presets.setMenu(menu)

@@ -34,7 +34,7 @@ class LostFilm(QWidget):
         super().__init__(parent)
         self.setObjectName("lostFilm")
         self._result: CaseResult | None = None
-        self._search = Background(self)
+        self._search = Background(self, writes=False)
         self.again_button = QPushButton(self.tr("Look again"))
         self.again_button.setObjectName("lookAgain")
         self.find_button = QPushButton(self.tr("Find the film…"))

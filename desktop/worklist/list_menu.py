@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 
 from desktop.actions import Actions
 from desktop.keeper import Keeper
+from desktop.plain import without_key
 from desktop.words import short_reason
 from desktop.worklist.columns import ANSWERS, Column, title
 from desktop.worklist.filter_words import filter_words
@@ -95,7 +96,7 @@ class ListMenu(QObject):
         saved_menu.clear()
         forget_menu.clear()
         for name, rows in saved.items():
-            words = name.replace("&", "&&")
+            words = without_key(name)
             use, forget = saved_menu.addAction(words), forget_menu.addAction(words)
             use.triggered.connect(lambda _on=False, rows=rows: self._filter.set_rows(rows))
             forget.triggered.connect(lambda _on=False, name=name: self._keeper.delete_filter(name))

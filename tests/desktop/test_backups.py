@@ -80,7 +80,7 @@ def test_everything_is_backed_up_and_comes_back(
     assert "put aside" in box.informativeText()
     _soon(qtbot, window.welcome.last_button.isVisible)
     assert not window.reading
-    assert f"{len(kept)} results and 0 verdicts are back." in window.welcome.problem.text()
+    assert f"{len(kept)} results and 0 verdicts are back." in window.welcome.warning.text()
     assert not window.history.canUndo()
     open_last(window, qtbot)
     assert window.room.worklist.model.total == len(kept)
@@ -113,7 +113,7 @@ def test_another_program_that_has_the_store_open_is_in_the_way(
         assert other.sessions.newest(1)
         _choose(reopened, qtbot, reopened.actions_of_menus.restore, tmp_path / "all.zip")
         _answer(qtbot, "Restore")
-        _soon(qtbot, lambda: "Another Mapafu has the results open" in reopened.welcome.problem.text())
+        _soon(qtbot, lambda: "Another Mapafu has the results open" in reopened.welcome.warning.text())
         open_last(reopened, qtbot)  # it is as it was
     assert reopened.room.worklist.model.total == 8
     assert not list(own_home.glob("results.replaced-*"))
@@ -124,7 +124,7 @@ def test_a_file_that_is_no_backup_is_refused(reopened: MainWindow, tmp_path: Pat
     other.write_text("no zip")
     _choose(reopened, qtbot, reopened.actions_of_menus.restore, other)
     _answer(qtbot, "Restore")
-    _soon(qtbot, lambda: "other.zip is no backup" in reopened.welcome.problem.text())
+    _soon(qtbot, lambda: "other.zip is no backup" in reopened.welcome.warning.text())
     open_last(reopened, qtbot)
     assert reopened.room.worklist.model.total == 8
 
@@ -141,7 +141,7 @@ def test_a_backup_that_cannot_be_written_says_so_and_the_window_goes_on(
 
 
 def test_nothing_is_restored_while_films_are_screened(window: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
-    window._screen_samples()
+    window.actions_of_menus.samples.trigger()
     screening = window.screening
     assert screening is not None
     window.actions_of_menus.restore.trigger()

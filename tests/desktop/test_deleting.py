@@ -162,7 +162,7 @@ def test_a_list_goes_and_the_one_before_is_offered(opened: MainWindow, own_home:
 def test_nothing_is_deleted_while_films_are_screened(opened: MainWindow, own_home: Path, qtbot: QtBot) -> None:
     box = _choose(opened, qtbot, opened.actions_of_menus.delete_list)
     assert opened.screening is not None
-    opened._screen_samples()
+    opened.actions_of_menus.samples.trigger()
     assert opened.screening.running
     _answer(box, qtbot, "Delete")
     assert "Films are being screened" in opened.bottom_bar.message

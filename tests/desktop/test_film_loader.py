@@ -1,11 +1,13 @@
 import shutil
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop import film_loader
 from desktop.film_loader import FilmLoader
 from engine.reasons import Reason
 from tests.programs import reading_processes
@@ -47,13 +49,13 @@ def test_films_read_ahead_come_at_once(qtbot: QtBot, loader: FilmLoader, samples
     first, second, third = sorted(samples.glob("phantom*.jpg"))[:3]
     with qtbot.waitSignal(loader.film_loaded, timeout=30_000):
         loader.request(first, ahead=[second])
-    qtbot.waitUntil(lambda: loader.is_ready(second), timeout=30_000)
+    qtbot.waitUntil(lambda: second in loader._ready, timeout=30_000)
     loaded: list[Path] = []
     loader.film_loaded.connect(lambda path, picture: loaded.append(path))
     loader.request(second, ahead=[third])
     assert loaded == [second]
-    assert not loader.is_ready(first)  # nobody wants it any more
-    qtbot.waitUntil(lambda: loader.is_ready(third), timeout=30_000)
+    assert first not in loader._ready  # nobody wants it any more
+    qtbot.waitUntil(lambda: third in loader._ready, timeout=30_000)
     assert loaded == [second]  # what was only read ahead is not shown
 
 
@@ -63,7 +65,7 @@ def test_a_film_that_failed_ahead_of_time_is_tried_again(
     film, late = next(samples.glob("*.png")), tmp_path / "late.png"
     with qtbot.waitSignal(loader.film_loaded, timeout=30_000):
         loader.request(film, ahead=[late])
-    qtbot.waitUntil(lambda: loader.is_ready(late), timeout=30_000)
+    qtbot.waitUntil(lambda: late in loader._ready, timeout=30_000)
     shutil.copy(film, late)
     with qtbot.waitSignal(loader.film_loaded, timeout=30_000) as told:
         loader.request(late)
@@ -89,3 +91,57 @@ def test_closing_while_a_film_is_read_leaves_nothing_behind(qtbot: QtBot, sample
     loader.close()
     assert reading_processes() == []
     assert not [block for block in set(Path("/dev/shm").iterdir()) - before if block.name.startswith("mapafu-")]
+
+
+def _run_out(*_args: object, **_kwargs: object) -> None:
+    raise MemoryError
+
+
+@pytest.fixture
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The errors that went the way of those that end a thread."""
+    kinds: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: kinds.append(args.exc_type.__name__))
+    return kinds
+
+
+def test_an_error_that_nobody_foresaw_costs_one_film(
+    qtbot: QtBot, loader: FilmLoader, samples: Path, monkeypatch: pytest.MonkeyPatch, reported: list[str]
+) -> None:
+    first, second = sorted(samples.glob("phantom*.jpg"))[:2]
+    with monkeypatch.context() as planted:
+        planted.setattr(film_loader, "prepare_picture", _run_out)
+        with qtbot.waitSignal(loader.film_failed, timeout=30_000) as told:
+            loader.request(first)
+    assert told.args[0] == first
+    assert told.args[1].startswith("This file could not be shown.")
+    assert reported == ["MemoryError"]
+    for film in (second, first):
+        with qtbot.waitSignal(loader.film_loaded, timeout=30_000) as come:
+            loader.request(film)
+        assert come.args[0] == film
+
+
+def test_an_error_that_nobody_foresaw_costs_one_file_its_tags(
+    qtbot: QtBot, loader: FilmLoader, samples: Path, monkeypatch: pytest.MonkeyPatch, reported: list[str]
+) -> None:
+    film = next(samples.glob("phantom*.dcm"))
+    with monkeypatch.context() as planted:
+        planted.setattr(film_loader.FilmReader, "read_tags", _run_out)
+        with qtbot.waitSignal(loader.tags_failed, timeout=30_000) as told:
+            loader.request_tags(film)
+    assert told.args == [film, "This file could not be shown. Try it again in a moment."]
+    with qtbot.waitSignal(loader.tags_loaded, timeout=30_000):
+        loader.request_tags(film)
+    assert reported == ["MemoryError"]
+
+
+def test_a_thread_that_ended_is_started_again(
+    qtbot: QtBot, loader: FilmLoader, samples: Path, monkeypatch: pytest.MonkeyPatch, reported: list[str]
+) -> None:
+    with monkeypatch.context() as planted:
+        planted.setattr(film_loader, "FilmReader", _run_out)
+        loader.warm_up()
+        qtbot.waitUntil(lambda: reported == ["MemoryError"], timeout=10_000)
+    with qtbot.waitSignal(loader.film_loaded, timeout=30_000):
+        loader.request(next(samples.glob("*.png")))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,6 +60,18 @@ def keeper(qapp: object, path: Path) -> Iterator[Keeper]:
 @pytest.fixture
 def listener(keeper: Keeper, path: Path) -> _Listener:
     return _Listener(keeper, path)
+
+
+@pytest.fixture
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The errors that went the way of those that end a thread."""
+    kinds: list[str] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: kinds.append(args.exc_type.__name__))
+    return kinds
+
+
+def _run_out(*_args: object, **_kwargs: object) -> None:
+    raise MemoryError
 
 
 def test_what_is_handed_on_is_in_the_store(qtbot: QtBot, keeper: Keeper, listener: _Listener) -> None:
@@ -295,3 +308,82 @@ def test_damage_found_while_keeping_costs_the_list_nothing(
     assert "3 results and 0 verdicts could be saved" in problem
     assert listener.in_store[-1] == 6
     assert (listener.columns.film_id > 0).all()
+
+
+def _given(path: Path, session_id: int, film_id: int) -> GivenVerdict:
+    with Store(path) as store:
+        reader = store.verdicts.reader("AB")
+    return GivenVerdict(
+        ticket=1,
+        reader=reader,
+        verdict=Verdict.PNEUMONIA,
+        film_id=film_id,
+        session_id=session_id,
+        note="",
+        mode=ReadingMode.BLIND,
+    )
+
+
+def test_an_error_that_nobody_foresaw_costs_one_verdict_and_is_said(
+    qtbot: QtBot, keeper: Keeper, path: Path, monkeypatch: pytest.MonkeyPatch, reported: list[str]
+) -> None:
+    session_id, films = _kept_films(path)
+    listener, desk, given = _Listener(keeper, path), _Desk(keeper), _given(path, session_id, films[0])
+    with monkeypatch.context() as planted:
+        planted.setattr("engine.results.verdict_log.VerdictLog.give", _run_out)
+        keeper.give_verdict(given)
+        qtbot.waitUntil(lambda: bool(listener.problems), timeout=10_000)
+    assert listener.problems == ["Something you did just now was not kept. Look at it, and do it again."]
+    assert reported == ["MemoryError"]
+    keeper.give_verdict(given)
+    qtbot.waitUntil(lambda: bool(desk.told), timeout=10_000)
+    assert [entry.verdict for entry in desk.told[0][1]] == [Verdict.PNEUMONIA]
+
+
+def test_results_that_cannot_be_kept_for_a_reason_nobody_foresaw_come_all_the_same(
+    qtbot: QtBot,
+    keeper: Keeper,
+    listener: _Listener,
+    monkeypatch: pytest.MonkeyPatch,
+    reported: list[str],
+) -> None:
+    monkeypatch.setattr("engine.results.results.Results.add", _run_out)
+    keeper.start_session(make_run(), [])
+    keeper.add(_RESULTS)
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+    assert listener.columns.film_id.tolist() == [-1, -2, -3]
+    assert listener.sessions[-1] is None
+    assert listener.problems[0].startswith("The list is not kept from here on.")
+    assert reported == ["MemoryError"]
+
+
+def test_results_that_could_not_be_handed_on_come_with_the_next(
+    qtbot: QtBot,
+    keeper: Keeper,
+    listener: _Listener,
+    monkeypatch: pytest.MonkeyPatch,
+    reported: list[str],
+) -> None:
+    with monkeypatch.context() as planted:
+        planted.setattr(KeyColumns, "of_results", _run_out)
+        keeper.start_session(make_run(), [])
+        keeper.add(_RESULTS[:2])
+        qtbot.waitUntil(lambda: len(listener.problems) == 2, timeout=10_000)
+    keeper.add(_RESULTS[2:])
+    qtbot.waitUntil(lambda: len(listener.results) == 3, timeout=10_000)
+    assert listener.results == _RESULTS
+    assert reported == ["MemoryError"] * 2
+
+
+def test_closing_waits_for_a_verdict_behind_slow_work(
+    qtbot: QtBot, keeper: Keeper, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session_id, films = _kept_films(path)
+    given, release = _given(path, session_id, films[0]), threading.Event()
+    monkeypatch.setattr(Store, "back_up", lambda *_: release.wait(60))  # a stick that is slow
+    keeper.back_up(path.with_name("all.zip"))
+    keeper.give_verdict(given)
+    threading.Timer(10.5, release.set).start()
+    keeper.close()
+    with Store(path) as store:
+        assert [entry.verdict for entry in store.verdicts.standing_on(films[0])] == [Verdict.PNEUMONIA]

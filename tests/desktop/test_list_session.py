@@ -279,7 +279,7 @@ def test_a_damaged_store_is_put_aside_and_said_so(
     opened = build_window()
     qtbot.addWidget(opened)
     opened.show()
-    qtbot.waitUntil(lambda: "damaged" in opened.bottom_bar.message, timeout=10_000)
+    qtbot.waitUntil(lambda: "damaged" in opened.welcome.warning.text(), timeout=10_000)
     _screen(qtbot, opened, samples / "phantom-01.jpg")
     assert opened.session.session_id is not None
     assert list(own_home.glob("results.damaged-*"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from desktop.lock.pin_file import PinFile
 from tests.programs import command_of, environment, reading_processes
 
 pytestmark = pytest.mark.program
@@ -39,7 +40,10 @@ def test_the_program_opens_screens_and_closes_on_ctrl_c(samples: Path, own_home:
     assert alive == []
 
 
-def test_a_start_to_be_timed_ends_by_itself(own_home: Path) -> None:
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_start_to_be_timed_ends_by_itself(own_home: Path, locked: bool) -> None:
+    if locked:
+        PinFile(own_home).set("2580", 5)
     ended = subprocess.run(
         command_of("mapafu", "--time-start"),
         env=environment(),

@@ -1,6 +1,7 @@
 import csv
 import math
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,6 +133,9 @@ def test_a_damaged_model_opens_a_window_that_says_so(
     assert isinstance(said, QLabel)
     assert said.isVisible()
     assert said.text().startswith("The model cannot be used. ")
+    opened.say("The disk is nearly full.")
+    assert said.text().startswith("The model cannot be used. ")  # what else there is to say stands below it
+    assert opened.welcome.warning.isVisible()
     assert not drop(opened, samples)
     opened.screen_paths([samples])
     assert not opened.reading
@@ -162,8 +166,46 @@ def test_a_dropped_folder_is_recent_the_next_time(window: MainWindow, qtbot: QtB
     drop(window, tmp_path)
     window.close()
     again = build_window()
-    assert again._settings.recent_folders == (str(tmp_path),)
+    assert again.settings.now.recent_folders == (str(tmp_path),)
     again.close()
+
+
+def test_no_dropped_folder_is_looked_at_by_the_thread_of_the_window(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share that is gone would make it stand still."""
+    looking: list[str] = []
+    is_dir = Path.is_dir
+
+    def note(path: Path, **options: bool) -> bool:
+        if path == tmp_path:
+            looking.append(threading.current_thread().name)
+        return is_dir(path, **options)
+
+    monkeypatch.setattr(Path, "is_dir", note)
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=10_000):
+        drop(window, tmp_path)
+    assert set(looking) == {"mapafu-screening"}
+    assert window.settings.now.recent_folders == (str(tmp_path),)
+
+
+def test_a_recent_folder_keeps_its_ampersand(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "A & B"
+    folder.mkdir()
+    assert window.screening is not None
+    with qtbot.waitSignal(window.screening.finished, timeout=10_000):
+        drop(window, folder)
+    (item,) = [item for item in window.actions_of_menus._recent.actions() if item.text().endswith("B")]
+    (button,) = [button for button in window.welcome.findChildren(QPushButton) if button.property("recent")]
+    for words in (item.text(), button.text()):
+        assert words.endswith("A && B")
+
+
+def test_what_cannot_be_kept_is_said_once(reopened: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    with qtbot.assertNotEmitted(reopened.session.said, wait=300):
+        reopened.backups.back_up(tmp_path / "no such folder" / "all.zip")
+        qtbot.waitUntil(lambda: "cannot be written" in reopened.bottom_bar.message, timeout=10_000)
 
 
 def test_at_1366_by_768_the_film_has_half_and_nothing_is_cut(filled: MainWindow, qtbot: QtBot) -> None:

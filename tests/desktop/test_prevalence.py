@@ -43,7 +43,7 @@ def test_a_share_typed_in_is_counted_with_and_remembered(of_this_model: MainWind
 
 
 def test_it_can_be_given_up_again(of_this_model: MainWindow, qtbot: QtBot) -> None:
-    of_this_model.set_prevalence(2)
+    _answer(qtbot, of_this_model, "2", Qt.Key.Key_Return)
     _answer(qtbot, of_this_model, "0", Qt.Key.Key_Return)
     assert _said(of_this_model, "frequency").startswith("Of 100 such films, about")
     assert "the model card’s figure" in _said(of_this_model, "prevalence")

@@ -80,6 +80,30 @@ def test_cancel_keeps_what_is_done(qtbot: QtBot, screening: Screening, many: Pat
     assert reading_processes() == []
 
 
+def test_a_list_of_which_a_drop_was_cancelled_is_not_complete(
+    qtbot: QtBot, screening: Screening, many: Path, samples: Path
+) -> None:
+    listener = _Listener(screening)
+    screening.start([many])
+    qtbot.waitUntil(lambda: len(listener.results) > 2, timeout=60_000)
+    with qtbot.waitSignal(screening.finished, timeout=60_000):
+        screening.cancel()
+        screening.start([samples / "phantom-01.jpg"])  # before the first one has stopped
+    assert listener.results[-1].path.name == "phantom-01.jpg"
+    assert len(listener.results) < 80
+    assert not screening.completed
+    _run(qtbot, screening, samples / "phantom-01.jpg")
+    assert screening.completed
+
+
+def test_folders_are_told_from_files(qtbot: QtBot, screening: Screening, samples: Path, tmp_path: Path) -> None:
+    found: list[Path] = []
+    screening.folders_found.connect(found.extend)
+    with qtbot.waitSignal(screening.finished, timeout=60_000):
+        screening.start([samples / "phantom-01.jpg", tmp_path, samples / "nothing"])
+    assert found == [tmp_path]
+
+
 def test_pause_rests_and_continue_goes_on(qtbot: QtBot, screening: Screening, many: Path) -> None:
     listener = _Listener(screening)
     screening.start([many])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from engine.model.installed import InstalledModels
 from engine.model.pack import bundled_model, load_pack
 from engine.model.pack_file import MODEL
 from engine.reasons import Note
+from engine.results.store import FILE_NAME, Store
 from engine.screening.installation import install_pack, look_at_pack
 from tests.engine.model.packs import Files, KeyPair, signed, write
 from tests.programs import reading_processes
@@ -95,20 +98,42 @@ def test_a_damaged_pack_says_what_to_do(window: MainWindow, pack_path: Path, qtb
     assert not InstalledModels().folder.exists()
 
 
+def answer(box: QMessageBox, words: str, qtbot: QtBot) -> None:
+    (button,) = [button for button in box.buttons() if button.text() == words]
+    qtbot.mouseClick(button, LEFT)
+
+
 def test_the_window_goes_back_to_the_model_before(window: MainWindow, pack_path: Path, qtbot: QtBot) -> None:
-    install_pack(look_at_pack(pack_path), accept_unsigned=True)
-
-    def say_yes() -> None:
-        box = QApplication.activeModalWidget()
-        assert isinstance(box, QMessageBox)
-        qtbot.mouseClick(box.button(QMessageBox.StandardButton.Yes), LEFT)
-
-    QTimer.singleShot(200, say_yes)
+    installed = install_pack(look_at_pack(pack_path), accept_unsigned=True)
     window.actions_of_menus.roll_back.trigger()
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    answer(box, "Leave it", qtbot)
+    assert load_pack().path == installed.model
+    answer(window.upkeep.ask_roll_back(), "Go back", qtbot)
+    warning = window.welcome.warning
+    qtbot.waitUntil(lambda: "uses the model that came with Mapafu" in warning.text(), timeout=10_000)
     assert load_pack().path == bundled_model()
-    assert "uses the model that came with Mapafu" in window.welcome.problem.text()
-    window.upkeep.roll_back()
-    assert "none to go back to" in window.welcome.problem.text()
+    answer(window.upkeep.ask_roll_back(), "Go back", qtbot)
+    qtbot.waitUntil(lambda: "none to go back to" in warning.text(), timeout=10_000)
+
+
+def test_a_store_that_another_program_holds_does_not_stop_the_window(
+    window: MainWindow, pack_path: Path, own_home: Path, qtbot: QtBot
+) -> None:
+    install_pack(look_at_pack(pack_path), accept_unsigned=True)
+    Store(own_home / FILE_NAME).close()
+    heartbeats: list[bool] = []
+    heart = QTimer(window)
+    heart.timeout.connect(lambda: heartbeats.append(not window.welcome.warning.text()))
+    with closing(sqlite3.connect(own_home / FILE_NAME, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer(window.upkeep.ask_roll_back(), "Go back", qtbot)
+        heart.start(100)
+        qtbot.waitUntil(lambda: len(heartbeats) > 3, timeout=10_000)
+        other.execute("ROLLBACK")
+    assert all(heartbeats)  # it was waiting for the store, and the window lived
+    qtbot.waitUntil(lambda: bool(window.welcome.warning.text()), timeout=20_000)
 
 
 def test_an_operating_point_stays_with_its_model(

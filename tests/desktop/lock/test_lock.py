@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop import install_dialog
 from desktop.app import build_window
 from desktop.lock.lock_screen import LockScreen
 from desktop.lock.pin_dialog import PinDialog
@@ -15,7 +17,9 @@ from desktop.lock.pin_file import PinFile
 from desktop.main_window import MainWindow
 from desktop.text_page import TextPage
 from engine.screening.case import CaseResult
+from engine.screening.installation import Offer
 from tests.desktop.conftest import open_last
+from tests.engine.model.packs import Files, write
 
 PIN = "2580"
 LOCK_KEYS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -147,6 +151,59 @@ def test_closing_the_lock_closes_the_program(with_pin: MainWindow, qtbot: QtBot)
     screen.close()
     qtbot.waitUntil(lambda: visible_windows() == [])
     assert not with_pin.lock.locked
+
+
+def test_closing_the_lock_in_full_screen_shows_no_film(with_pin: MainWindow, qtbot: QtBot) -> None:
+    with_pin.actions_of_menus.full_screen.trigger()
+    qtbot.waitUntil(with_pin.isFullScreen)
+    screen = lock_by_key(with_pin, qtbot)
+    shown: list[QEvent.Type] = []
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 -- Qt's
+            if event.type() in (QEvent.Type.Show, QEvent.Type.Paint):
+                shown.append(event.type())
+            return False
+
+    watch = Watch()
+    with_pin.installEventFilter(watch)
+    screen.close()
+    qtbot.waitUntil(lambda: visible_windows() == [])
+    assert shown == []
+    again = build_window()
+    qtbot.addWidget(again)
+    again.lock.open()
+    assert again.lock.screen is not None
+    assert not again.lock.screen.isFullScreen()  # the window opens as it was before the full screen
+    again.close()
+
+
+def test_an_installation_goes_on_unseen_behind_the_lock(
+    with_pin: MainWindow, tiny_pack: Files, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, look = threading.Event(), install_dialog.look_at_pack
+
+    def look_slowly(path: Path) -> Offer:
+        looked.wait(60)
+        return look(path)
+
+    monkeypatch.setattr(install_dialog, "look_at_pack", look_slowly)
+    dialog = with_pin.upkeep.install(write(tmp_path / "SMITH.mapafu", tiny_pack))
+    assert dialog.isVisible()
+    with_pin.lock.lock()
+    screen = with_pin.lock.screen
+    assert screen is not None
+    assert visible_windows() == [screen]
+    looked.set()
+    qtbot.waitUntil(dialog.close_button.isEnabled, timeout=60_000)
+    assert visible_windows() == [screen]
+    qtbot.keyClicks(screen.field, PIN)
+    qtbot.keyClick(screen.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.isModal()
+    assert "tiny 1.0" in dialog.words.text()
+    qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
 
 
 def test_without_a_pin_there_is_no_lock(reopened: MainWindow, qtbot: QtBot) -> None:

@@ -67,13 +67,13 @@ def test_what_is_accepted_counts_and_is_kept_at_once(window: MainWindow, dialog:
 
 
 def test_what_is_given_up_changes_nothing(window: MainWindow, dialog: SettingsDialog, qtbot: QtBot) -> None:
-    before = window._settings_now()
+    before = window.settings.now
     dialog.choices.prevalence.setValue(40)
     dialog.choices.theme.setCurrentIndex(2)
     dialog.keys.choose("next")
     qtbot.keyClick(dialog.keys.edit, Qt.Key.Key_N)
     _press(dialog, QDialogButtonBox.StandardButton.Cancel, qtbot)
-    assert window._settings_now() == before
+    assert window.settings.now == before
     assert window.actions_of_menus.next.shortcut().toString() == "J"
 
 
@@ -84,7 +84,7 @@ def test_it_shows_what_is_set(window: MainWindow, dialog: SettingsDialog, qtbot:
     again = window.ask_settings()
     assert again.choices.prevalence.value() == 12
     assert again.findChild(QCheckBox, "lungOutline").isChecked()
-    assert again.settings == window._settings_now()
+    assert again.settings == window.settings.now
     again.choices.prevalence.setValue(0)
     assert again.settings.prevalence_percent is None
 

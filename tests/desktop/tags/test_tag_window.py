@@ -19,6 +19,7 @@ from desktop.main_window import MainWindow
 from desktop.tags.tag_model import TagColumn, TagModel
 from desktop.tags.tag_window import TagWindow
 from engine.films.tags import TagsEnd
+from engine.paths import data_folder
 from tests.builders import write_dicom
 from tests.engine.films.test_tags import element, headed, nested
 
@@ -200,7 +201,7 @@ def test_it_opens_by_key_and_link_and_follows_the_chosen_film(
     assert isinstance(link, QPushButton)
     qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: patient() not in ("", first), timeout=30_000)
-    home = Path(window._settings_file.path).parent
+    home = data_folder()
     window.close()
     kept = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
     assert b"Amani" not in kept

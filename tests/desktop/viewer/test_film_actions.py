@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import build_window
 from desktop.main_window import MainWindow
+from desktop.settings import SettingsFile
 from desktop.viewer.hand import Tool
 from desktop.viewer.viewer import OtherFilm, Viewer
 from engine.model.heatmap import Ramp
+from engine.paths import data_folder
 from engine.screening.case import CaseResult, CaseStatus
 from tests.builders import gradient, write_dicom
 from tests.desktop.builders import make_scored
@@ -92,7 +94,7 @@ def test_keys_change_how_heat_is_drawn_and_that_is_remembered(reading: MainWindo
     assert (style.shown, style.contours, style.lungs_shown) == (True, True, True)
     _action(reading, "ramp_dusk").trigger()
     reading.close()
-    kept = reading._settings_file.load().heat_style
+    kept = SettingsFile(data_folder()).load().heat_style
     assert kept == replace(style, ramp=Ramp.DUSK)
 
 

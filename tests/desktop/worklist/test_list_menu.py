@@ -5,7 +5,9 @@ from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
+from desktop.settings import SettingsFile
 from desktop.worklist.columns import Column
+from engine.paths import data_folder
 from engine.reasons import Reason
 from engine.results.columns import RowFilter
 from engine.results.store import Store
@@ -152,4 +154,4 @@ def test_studies_stand_together_by_key_and_so_the_next_time(reopened: MainWindow
     qtbot.keyClick(reopened.room.worklist.view, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     assert reopened.actions_of_menus.group_by_study.isChecked()
     reopened.close()
-    assert reopened._settings_file.load().studies_together
+    assert SettingsFile(data_folder()).load().studies_together
