@@ -101,6 +101,8 @@ class FilmScorer:
             status, reason = CaseStatus.FAILED, error.reason
         except MemoryError:
             status, reason = CaseStatus.FAILED, Reason.TOO_LARGE
+        if reason is not None:  # a heatmap may fail after the score is known
+            score, notes = None, ()
         return CaseResult(
             index=request.index,
             file=request.file,
