@@ -81,7 +81,7 @@ class FilmScorer:
             sha256 = hashlib.sha256(data).hexdigest()
             film = open_film(data)
             facts = film.facts
-            gate.check_facts(facts)
+            gate.check_facts(film)
             radiograph = decode_film(film)
             gate.check_pixels(radiograph)
             turns = self._gate.turns_needed(radiograph.pixels)
