@@ -9,7 +9,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 
 from engine.diagnostics.crash_report import write_report
@@ -24,6 +23,7 @@ from engine.tasks.models import install, list_models, roll_back
 from engine.tasks.screening import INTENDED_USE, screen_paths
 from engine.tasks.self_test import print_self_test
 from engine.tasks.status import ExitStatus
+from engine.tasks.terminal import Terminal, printable
 from engine.version import __version__
 
 
@@ -35,16 +35,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     open_log()
     note(Event.PROGRAM_STARTED)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Terminal(stderr=True, highlight=False, soft_wrap=True)
     try:
         return _do(options, console)
     except KeyboardInterrupt:
         console.print("Stopped. What was done is kept; --resume goes on with it.")
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        return ExitStatus.OUTPUT_FAILED
     except MapafuError as error:
-        console.print(f"mapafu-screen: {escape(error.sentence)}")
+        console.print(f"mapafu-screen: {escape(printable(error.sentence))}")
         if isinstance(error, NothingToResumeError):
             return ExitStatus.NOTHING_TO_SCREEN
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
@@ -58,8 +56,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         note(Event.PROGRAM_ENDED)
 
 
-def _do(options: argparse.Namespace, console: Console) -> ExitStatus:
-    answers = Console(highlight=False, soft_wrap=True)  # what was asked for goes to standard output
+def _do(options: argparse.Namespace, console: Terminal) -> ExitStatus:
+    answers = Terminal(highlight=False, soft_wrap=True)  # what was asked for goes to standard output
     if options.install_pack is not None:
         return install(options.install_pack, accept_unsigned=options.accept_unsigned, console=answers)
     if options.roll_back:
@@ -129,6 +127,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     has_task = any(getattr(options, name) not in (None, False) for name in names)
     if has_task and (options.paths or options.resume):
         parser.error("films are screened by themselves; leave them out here")
+    if options.anonymise and options.resume:
+        parser.error("copies are made anew; leave out --resume")
     if not options.paths and not has_task and (options.anonymise or not options.resume):
         parser.error("name a film or a folder")
     return options

@@ -175,6 +175,7 @@ def test_a_model_that_cannot_be_used_is_one_sentence(samples: Path, tmp_path: Pa
         ["x", "--threads", "-1"],
         ["x", "--operating-point", "guess"],
         ["--wrong"],
+        ["x", "--anonymise", "out", "--resume"],
     ],
 )
 def test_bad_usage(tmp_path: Path, arguments: list[str]) -> None:
@@ -406,3 +407,23 @@ def test_anonymised_copies(tmp_path: Path) -> None:
     again = screen("note.txt", "--anonymise", "copies", folder=tmp_path)
     assert again.returncode == ExitStatus.NOTHING_TO_SCREEN
     assert screen("--anonymise", "copies", folder=tmp_path).returncode == ExitStatus.BAD_USAGE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")
+@pytest.mark.parametrize("streams", [("stdout",), ("stderr",), ("stdout", "stderr")], ids="+".join)
+def test_a_reader_that_goes_away_costs_nothing(samples: Path, tmp_path: Path, streams: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command_of("mapafu-screen", samples, "--csv", "t.csv"),
+            cwd=tmp_path,
+            env=environment(),
+            timeout=300,
+            **{name: writing if name in streams else subprocess.PIPE for name in ("stdout", "stderr")},
+        )
+    finally:
+        os.close(writing)
+    assert done.returncode == ExitStatus.OK
+    assert b"Exception ignored" not in (done.stderr or b"")
+    assert len(rows(tmp_path / "t.csv")) == 14
