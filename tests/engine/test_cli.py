@@ -25,7 +25,7 @@ from engine.results.store import FILE_NAME, Store
 from tests.builders import phantom, write_dicom
 from tests.engine.model.models import write_tiny_model
 from tests.engine.results.made_up import keep_as_known
-from tests.programs import command_of, environment, hear_ctrl_c
+from tests.programs import as_nobody, command_of, environment, hear_ctrl_c
 
 pytestmark = pytest.mark.program
 
@@ -427,3 +427,11 @@ def test_a_reader_that_goes_away_costs_nothing(samples: Path, tmp_path: Path, st
     assert done.returncode == ExitStatus.OK
     assert b"Exception ignored" not in (done.stderr or b"")
     assert len(rows(tmp_path / "t.csv")) == 14
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_a_model_in_a_closed_folder_is_one_sentence(closed_folder: Path, tmp_path: Path) -> None:
+    imports = "import engine.model.pack\nfrom engine.cli import run"
+    done = as_nobody(imports, "sys.exit(run(sys.argv[1:]))", "--model", closed_folder / "m.onnx", tmp_path)
+    assert done.returncode == ExitStatus.MODEL_UNUSABLE, done.stderr
+    assert done.stderr.startswith("mapafu-screen: The model m.onnx cannot be read.")
