@@ -9,8 +9,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.markup import escape
-
 from engine.diagnostics.crash_report import write_report
 from engine.diagnostics.events import Event
 from engine.diagnostics.log import note, note_error, open_log
@@ -23,7 +21,7 @@ from engine.tasks.models import install, list_models, roll_back
 from engine.tasks.screening import INTENDED_USE, screen_paths
 from engine.tasks.self_test import print_self_test
 from engine.tasks.status import ExitStatus
-from engine.tasks.terminal import Terminal, printable
+from engine.tasks.terminal import Terminal, plain
 from engine.version import __version__
 
 
@@ -42,7 +40,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         console.print("Stopped. What was done is kept; --resume goes on with it.")
         return ExitStatus.INTERRUPTED
     except MapafuError as error:
-        console.print(f"mapafu-screen: {escape(printable(error.sentence))}")
+        console.print(f"mapafu-screen: {plain(error.sentence)}")
         if isinstance(error, NothingToResumeError):
             return ExitStatus.NOTHING_TO_SCREEN
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
@@ -50,7 +48,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         note_error(Event.UNEXPECTED_ERROR, error)
         report = write_report(trace_of(error))
         where = f" {report} says where; it names no film." if report is not None else ""
-        console.print(escape(f"mapafu-screen: An unknown error ended the program. What was done is kept.{where}"))
+        console.print(plain(f"mapafu-screen: An unknown error ended the program. What was done is kept.{where}"))
         return ExitStatus.OUTPUT_FAILED
     finally:
         note(Event.PROGRAM_ENDED)

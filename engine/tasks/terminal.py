@@ -93,12 +93,12 @@ def print_work_list(results: list[CaseResult]) -> None:
 
 def _shown_name(result: CaseResult) -> str:
     """The file and the folder it lies in, so spelt that a name cannot steer the terminal."""
-    return escape(printable("/".join(PurePosixPath(result.file).parts[-2:])))
+    return plain("/".join(PurePosixPath(result.file).parts[-2:]))
 
 
-def printable(name: str) -> str:
-    """A name without what could steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
+def plain(text: str) -> str:
+    """One line of text from outside, letter by letter: neither markup nor anything that could steer a terminal."""
+    return escape("".join(letter if letter.isprintable() else "?" for letter in text))
 
 
 def print_summary(results: list[CaseResult], console: Console) -> None:
