@@ -9,9 +9,6 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.markup import escape
-
 from engine.diagnostics.crash_report import write_report
 from engine.diagnostics.events import Event
 from engine.diagnostics.log import note, note_error, open_log
@@ -24,6 +21,7 @@ from engine.tasks.models import install, list_models, roll_back
 from engine.tasks.screening import INTENDED_USE, screen_paths
 from engine.tasks.self_test import print_self_test
 from engine.tasks.status import ExitStatus
+from engine.tasks.terminal import Terminal, plain
 from engine.version import __version__
 
 
@@ -35,16 +33,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
     options = _parse(arguments)
     open_log()
     note(Event.PROGRAM_STARTED)
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Terminal(stderr=True, highlight=False, soft_wrap=True)
     try:
         return _do(options, console)
     except KeyboardInterrupt:
         console.print("Stopped.")
         return ExitStatus.INTERRUPTED
-    except BrokenPipeError:
-        return ExitStatus.OUTPUT_FAILED
     except MapafuError as error:
-        console.print(f"mapafu-screen: {escape(error.sentence)}")
+        console.print(f"mapafu-screen: {plain(error.sentence)}")
         if isinstance(error, NothingToResumeError):
             return ExitStatus.NOTHING_TO_SCREEN
         return ExitStatus.MODEL_UNUSABLE if isinstance(error, ModelError) else ExitStatus.OUTPUT_FAILED
@@ -52,14 +48,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
         note_error(Event.UNEXPECTED_ERROR, error)
         report = write_report(trace_of(error))
         where = f" {report} says where; it names no film." if report is not None else ""
-        console.print(escape(f"mapafu-screen: An unknown error ended the program. What was done is kept.{where}"))
+        console.print(plain(f"mapafu-screen: An unknown error ended the program. What was done is kept.{where}"))
         return ExitStatus.OUTPUT_FAILED
     finally:
         note(Event.PROGRAM_ENDED)
 
 
-def _do(options: argparse.Namespace, console: Console) -> ExitStatus:
-    answers = Console(highlight=False, soft_wrap=True)  # what was asked for goes to standard output
+def _do(options: argparse.Namespace, console: Terminal) -> ExitStatus:
+    answers = Terminal(highlight=False, soft_wrap=True)  # what was asked for goes to standard output
     if options.install_pack is not None:
         return install(options.install_pack, accept_unsigned=options.accept_unsigned, console=answers)
     if options.roll_back:
@@ -129,6 +125,8 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     has_task = any(getattr(options, name) not in (None, False) for name in names)
     if has_task and (options.paths or options.resume):
         parser.error("films are screened by themselves; leave them out here")
+    if options.anonymise and options.resume:
+        parser.error("copies are made anew; leave out --resume")
     if not options.paths and not has_task and (options.anonymise or not options.resume):
         parser.error("name a film or a folder")
     return options

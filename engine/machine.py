@@ -24,8 +24,8 @@ _TOO_OLD = 3
 _TRIAL_SECONDS = 120.0
 _SMALL_PC_BYTES = 5 * _GIB
 _LEAST_MEMORY_BYTES = int(1.5 * _GIB)
-_LEAST_FREE_BYTES = 300 * _MIB
-_LEAST_DISK_BYTES = 100 * _MIB
+LEAST_FREE_MEMORY = 300 * _MIB
+LEAST_FREE_DISK = 100 * _MIB
 
 PROCESSOR_TOO_OLD = (
     "This PC's processor is too old for Mapafu: it lacks instructions that came in 2009 (SSE4.2). "
@@ -63,7 +63,7 @@ def means(total_bytes: int | None = None, cores: int | None = None) -> Means:
 
 def find_lack() -> str | None:
     """One sentence on why the program cannot run on this PC at all, or None where it can."""
-    if not (_is_known_to_do(_processor_features()) or trial_passes(use_libraries)):
+    if not processor_will_do():
         return PROCESSOR_TOO_OLD
     total = psutil.virtual_memory().total
     if total < _LEAST_MEMORY_BYTES:
@@ -77,16 +77,31 @@ def find_shortage(folder: Path) -> str | None:
     Args:
         folder: Where the program keeps what it is told; it need not exist.
     """
-    if psutil.virtual_memory().available < _LEAST_FREE_BYTES:
+    if free_memory() < LEAST_FREE_MEMORY:
         return "This PC has little memory left. Close other programs, or films may not be read."
-    try:
-        there = next(place for place in (folder, *folder.parents) if place.exists())
-        free = psutil.disk_usage(str(there)).free
-    except (OSError, StopIteration):  # a drive that is gone, or closed to us, is told by what wants to write there
-        return None
-    if free < _LEAST_DISK_BYTES:
+    free = free_disk(folder)
+    if free is not None and free < LEAST_FREE_DISK:  # what wants to write there tells of a drive that is gone
         return "The disk is nearly full. Free some space, or results cannot be kept."
     return None
+
+
+def free_memory() -> int:
+    """Bytes of memory that programs can still get."""
+    return int(psutil.virtual_memory().available)
+
+
+def free_disk(folder: Path) -> int | None:
+    """Bytes left on the drive where a folder lies or will lie; None where it is gone or closed to us."""
+    try:
+        there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), None)
+        return None if there is None else int(psutil.disk_usage(str(there)).free)
+    except OSError:
+        return None
+
+
+def processor_will_do() -> bool:
+    """Whether the libraries run on this processor; one that does not say so itself is tried, in a child process."""
+    return _is_known_to_do(_processor_features()) or trial_passes(use_libraries)
 
 
 def _is_known_to_do(features: frozenset[str] | None) -> bool:

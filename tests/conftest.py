@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,17 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def samples() -> Path:
     """The bundled sample films."""
     return resource("samples")
+
+
+@pytest.fixture
+def closed_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder inside one that nobody but its owner and root may look into."""
+    outer = tmp_path / "closed"
+    outer.mkdir()
+    (outer / "inner").mkdir()
+    outer.chmod(0)
+    yield outer / "inner"
+    outer.chmod(0o700)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Literal
@@ -33,6 +34,19 @@ def environment(**more: str) -> dict[str, str]:
     else:
         variables |= {"PYTHONPATH": str(CHECKOUT), "PYTHONIOENCODING": "utf-8"}
     return variables | more
+
+
+def as_nobody(imports: str, work: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Python run with no rights but everybody's. What it takes is imported before, while that may still be read."""
+    give_up = "if os.geteuid() == 0:\n    os.setgroups([])\n    os.setgid(65534)\n    os.setuid(65534)"
+    lines = ("import os, sys", "from pathlib import Path", imports, give_up, work)
+    return subprocess.run(
+        [sys.executable, "-c", "\n".join(lines), *map(str, arguments)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def hear_ctrl_c() -> None:

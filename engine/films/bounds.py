@@ -7,6 +7,7 @@ import zlib
 from itertools import pairwise
 
 from engine.errors import FilmFailedError
+from engine.films.jpeg_header import JPEG, JPEG_LS_FRAME, read_frame_header
 from engine.reasons import Reason
 
 MAX_FILE_BYTES = 512 * 1024 * 1024
@@ -17,13 +18,9 @@ _MAX_INFLATED_BYTES = 256 * 1024 * 1024
 _MAX_RATIO, _SMALL_BYTES = 100, 64 * 1024 * 1024
 _STEP = 4 * 1024 * 1024
 
-_JPEG, _JPEG_2000, _END_OF_IMAGE = b"\xff\xd8", b"\xff\x4f\xff\x51", b"\xff\xd9"
+_JPEG_2000, _END_OF_IMAGE = b"\xff\x4f\xff\x51", b"\xff\xd9"
 # What fills a frame up to an even length: zeros, or as some devices write it, ones.
 _PADDING = b"\0\xff"
-# Start of frame: every process of JPEG (ITU-T T.81, table B.1) and that of JPEG-LS (T.87).
-_JPEG_LS_FRAME = 0xF7
-_START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC} | {_JPEG_LS_FRAME}
-_START_OF_SCAN = 0xDA
 
 
 def check_inflated(deflated: bytes) -> None:
@@ -51,37 +48,23 @@ def check_codestream(frame: bytes) -> None:
     Raises:
         FilmFailedError: `too_large`; `corrupt_pixels` for a JPEG-LS frame that is cut off.
     """
-    marker = 0
-    start = frame.find(_JPEG_2000)
-    if start >= 0 and len(frame) >= start + 42:
-        right, bottom, left, top = struct.unpack_from(">4I", frame, start + 8)
-        (components,) = struct.unpack_from(">H", frame, start + 40)
-        width, height = right - left, bottom - top
-    elif frame.startswith(_JPEG):
-        marker, height, width, components = _jpeg_size(frame)
-    else:
-        return
-    if height * width * components > _MAX_SAMPLES:
+    header = read_frame_header(frame)
+    samples = header.samples if header is not None else 0 if frame.startswith(JPEG) else _jpeg_2000_samples(frame)
+    if samples > _MAX_SAMPLES:
         raise FilmFailedError(Reason.TOO_LARGE)
-    if marker == _JPEG_LS_FRAME and not frame.rstrip(_PADDING).endswith(_END_OF_IMAGE):
+    is_jpeg_ls = header is not None and header.marker == JPEG_LS_FRAME
+    if is_jpeg_ls and not frame.rstrip(_PADDING).endswith(_END_OF_IMAGE):
         raise FilmFailedError(Reason.CORRUPT_PIXELS)  # CharLS may look for the end of it for half a minute
 
 
-def _jpeg_size(frame: bytes) -> tuple[int, int, int, int]:
-    """Marker of the frame, height, width and number of components; zeros where the header does not state them."""
-    place = len(_JPEG)
-    while place + 10 <= len(frame) and frame[place] == 0xFF:
-        marker = frame[place + 1]
-        if marker == 0xFF:  # a fill byte
-            place += 1
-            continue
-        if marker in _START_OF_FRAME:
-            height, width, components = struct.unpack_from(">HHB", frame, place + 5)
-            return marker, height, width, components
-        if marker == _START_OF_SCAN:
-            break
-        place += 2 + struct.unpack_from(">H", frame, place + 2)[0]
-    return 0, 0, 0, 0
+def _jpeg_2000_samples(frame: bytes) -> int:
+    """How many values a JPEG 2000 frame states, with or without a file's boxes around it; 0 where it does not say."""
+    start = frame.find(_JPEG_2000)
+    if start < 0 or len(frame) < start + 42:
+        return 0
+    right, bottom, left, top = struct.unpack_from(">4I", frame, start + 8)
+    (components,) = struct.unpack_from(">H", frame, start + 40)
+    return int((right - left) * (bottom - top) * components)
 
 
 def check_run_lengths(frame: bytes, *, segment_bytes: int) -> None:

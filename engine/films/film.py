@@ -58,6 +58,18 @@ class FilmFacts:
         return (1.0 - x if self.orientation in (2, 3) else x), (1.0 - y if self.orientation in (3, 4) else y)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatedTags:
+    """What a file says its film is, letter by letter and in capitals: for the gate alone, as a name may stand there.
+
+    Each tag has all of its values; none where it is absent or empty, and `?` for one that cannot be read.
+    """
+
+    modality: tuple[str, ...] = ()
+    body_part: tuple[str, ...] = ()
+    view_position: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Radiograph:
     """A film as a person should see it.
@@ -139,6 +151,10 @@ class OpenFilm(Protocol):
     @property
     def facts(self) -> FilmFacts:
         """What the file says about the film."""
+
+    @property
+    def stated(self) -> StatedTags:
+        """The same of what the gate asks about, as it stands there. It stays inside the reading process."""
 
     def decode(self) -> FilmValues | Radiograph:
         """Decode the pixels: values where the film has some of its own. Raises FilmFailedError."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from engine.errors import FilmFailedError, FilmRejectedError
-from engine.films.film import FilmFacts, FilmValues, Radiograph
+from engine.films.film import FilmFacts, FilmValues, Radiograph, StatedTags
 from engine.films.greys import GreyScale, central_window, pack_values
 from engine.reasons import Reason
 
@@ -69,6 +69,11 @@ class PictureFilm:
             bits_stored=16 if image.mode in _DEEP_MODES else 8,
         )
         return cls(facts, image)
+
+    @property
+    def stated(self) -> StatedTags:
+        """Nothing: a picture has no tags."""
+        return StatedTags()
 
     def decode(self) -> FilmValues | Radiograph:
         """Decode the first picture of the file, upright as its EXIF orientation says; values if it has over 8 bits.

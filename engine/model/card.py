@@ -20,6 +20,7 @@ from engine.model.preprocess import InputSpec
 METADATA_KEY = "mapafu_card"
 SCHEMA_VERSION = 3
 _ENOUGH_FILMS = 50  # of an age; with fewer nobody knows what a score is worth there
+_MAX_NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +257,7 @@ class ModelCard:
     graph_sha256: str
 
     def __post_init__(self) -> None:
+        check_model_name(self.model_id, self.model_version)
         bands = self.age_bands
         if any(older.age_from_years <= younger.age_to_years for younger, older in pairwise(bands)):
             raise ValueError("the age bands overlap or are out of order")
@@ -311,6 +313,12 @@ def read_card(text: str) -> ModelCard:
     if not card.operating_points or not card.populations:
         raise ModelError("The model's card names no operating point or no population. Install the model again.")
     return card
+
+
+def check_model_name(*parts: str) -> None:
+    """Refuse an id or a version that is empty, over 64 letters, or could steer a terminal. Raises ValueError."""
+    if not all(0 < len(part) <= _MAX_NAME and part.isprintable() for part in parts):
+        raise ValueError("the model's id or version is too long, or not printable")
 
 
 def build_record(kind: Any, raw: Any) -> Any:

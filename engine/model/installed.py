@@ -21,7 +21,7 @@ from pathlib import Path
 from engine.errors import ModelError, OutputError
 from engine.model.pack_file import MANIFEST, MODEL, SIGNATURE, Manifest, PackFile, read_signed
 from engine.model.signing import trusted_signer
-from engine.paths import data_folder
+from engine.paths import data_folder, write_private
 
 _ID = re.compile(r"[0-9a-f]{16}")
 _UNFINISHED = ".new-"
@@ -117,7 +117,7 @@ class InstalledModels:
         try:
             try:
                 for name, content in files.items():
-                    _write(folder / name, content)
+                    write_private(folder / name, content)
             except OSError as error:
                 raise _cannot_install() from error
             yield folder
@@ -148,20 +148,19 @@ class InstalledModels:
         """Go back to the model before, and return it; None is the bundled one.
 
         Raises:
-            ModelError: There is nothing to go back from.
+            ModelError: There is nothing to go back from, or the model before is not whole. Nothing is changed then.
             OutputError: It cannot be written down.
         """
         used = self.used()
         if not used:
             raise ModelError("The model that comes with the program is in use. There is none to go back to.")
+        before = self.read(used[-2]) if len(used) > 1 else None
         self._write_used(used[:-1])
-        return self.current()
+        return before
 
     def _write_used(self, ids: list[str]) -> None:
-        fresh = self.folder / "current.json.partial"
         try:
-            _write(fresh, json.dumps({"used": ids}, indent=2).encode())
-            fresh.replace(self.folder / "current.json")
+            write_private(self.folder / "current.json", json.dumps({"used": ids}, indent=2).encode())
             _sync_folder(self.folder)
         except OSError as error:
             raise _cannot_install() from error
@@ -176,14 +175,6 @@ class InstalledModels:
 def version_key(version: str) -> tuple[tuple[int, str], ...]:
     """Versions in order: numbers as numbers, words as words."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"[.+-]", version))
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(exist_ok=True, mode=0o700)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:  # noqa: PTH123 - a mode
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -27,11 +27,6 @@ class Field(NamedTuple):
     whole: memoryview
     body: memoryview
 
-    @property
-    def is_message(self) -> bool:
-        """Whether it holds bytes, a text, a message or packed numbers, rather than one number."""
-        return self.whole[0] & 7 == _LENGTH_PREFIXED
-
     def numbers(self) -> list[int]:
         """Its whole numbers, signed, as 64 bits; packed or one by itself. Raises OnnxFormatError."""
         values, position = [], 0

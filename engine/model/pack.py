@@ -105,5 +105,7 @@ def _installed_pack() -> ModelPack | None:
 
 
 def _is_bundled(path: Path) -> bool:
-    bundled = bundled_model()
-    return path.exists() and bundled.exists() and path.samefile(bundled)
+    try:
+        return path.samefile(bundled_model())
+    except OSError:  # it is not there, or in a closed folder; who reads it says so
+        return False

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from engine.errors import ModelError
-from engine.model.card import build_record
+from engine.model.card import build_record, check_model_name
 from engine.model.expected import Expected
 from engine.model.onnx_file import MAX_MODEL_BYTES
 from engine.model.signing import SIGNATURE_BYTES, SignatureError, signer_of
@@ -74,6 +74,9 @@ class Manifest:
     signed: bool
     members: tuple[Member, ...]
     self_test: tuple[Expected, ...]
+
+    def __post_init__(self) -> None:
+        check_model_name(self.model_id, self.model_version)
 
     def to_json(self) -> bytes:
         """The manifest as it is signed."""

@@ -186,12 +186,3 @@ def performance(answers: Answers, labels: Mapping[int, bool]) -> Performance:
         specificity=wilson_or_none(compared.neither, compared.neither + compared.first_only),
         counting=answers.counting,
     )
-
-
-def kappa_of_verdicts(first: Mapping[int, Verdict], second: Mapping[int, Verdict]) -> Estimate | None:
-    """Cohen's kappa of two readers over all four verdicts, on the films that both read. None where not defined."""
-    places = {verdict: place for place, verdict in enumerate(Verdict)}
-    counts = [[0] * len(places) for _ in places]
-    for film in first.keys() & second.keys():
-        counts[places[first[film]]][places[second[film]]] += 1
-    return cohens_kappa(counts)

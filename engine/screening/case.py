@@ -117,7 +117,11 @@ class CaseResult:
         film_notes: What its file gives cause to note. `notes` has them and those of the score.
         sha256: Hash of the file's content, hex; None where it could not be read.
         patient_key: Keyed hash of the patient's id, so that no result holds the id itself.
+        score: What the model says, where the status is `scored`, and nowhere else.
         latency_ms: From asking for the film to having its result.
+
+    Raises:
+        ValueError: A score without the status `scored`, or that status without a score.
     """
 
     index: int
@@ -132,6 +136,10 @@ class CaseResult:
     score: Score | None = None
     processed_at: datetime | None = None
     latency_ms: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.score is not None) != (self.status is CaseStatus.SCORED):
+            raise ValueError("a score goes with the status `scored`, and with no other")
 
     @property
     def notes(self) -> tuple[Note, ...]:

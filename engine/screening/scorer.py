@@ -81,7 +81,7 @@ class FilmScorer:
             sha256 = hashlib.sha256(data).hexdigest()
             film = open_film(data)
             facts = film.facts
-            gate.check_facts(facts)
+            gate.check_facts(film)
             radiograph = decode_film(film)
             gate.check_pixels(radiograph)
             turns = self._gate.turns_needed(radiograph.pixels)
@@ -101,6 +101,8 @@ class FilmScorer:
             status, reason = CaseStatus.FAILED, error.reason
         except MemoryError:
             status, reason = CaseStatus.FAILED, Reason.TOO_LARGE
+        if reason is not None:  # a heatmap may fail after the score is known
+            score, notes = None, ()
         return CaseResult(
             index=request.index,
             file=request.file,

@@ -61,11 +61,6 @@ class Worker:
     def __exit__(self, *unused: object) -> None:
         self.close()
 
-    @property
-    def process_id(self) -> int | None:
-        """The id of the running child, or None."""
-        return self._process.pid if self._process is not None else None
-
     def start(self, *, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Start the child and wait until it is ready; nothing happens where one runs already.
 

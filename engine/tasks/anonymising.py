@@ -6,12 +6,11 @@ import argparse
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from engine.films.discovery import discover
 from engine.screening.copying import copy_anonymised
 from engine.tasks.status import ExitStatus
-from engine.tasks.terminal import printable
+from engine.tasks.terminal import plain
 
 
 def copy_films(options: argparse.Namespace, console: Console) -> ExitStatus:
@@ -23,11 +22,11 @@ def copy_films(options: argparse.Namespace, console: Console) -> ExitStatus:
         copied += copy.name is not None
         lettered += copy.burned_in_text
         if copy.name is None:
-            console.print(escape(f"{printable(copy.file)}: {copy.problem}"))
+            console.print(plain(f"{copy.file}: {copy.problem}"))
         elif copy.burned_in_text:
-            console.print(escape(f"{copy.name}: There is writing in this picture. Look at it before you hand it on."))
+            console.print(plain(f"{copy.name}: There is writing in this picture. Look at it before you hand it on."))
     if not options.quiet:
         console.print(
-            escape(f"{copied} of {len(files)} files copied to {folder}, {lettered} with writing in the picture.")
+            plain(f"{copied} of {len(files)} files copied to {folder}, {lettered} with writing in the picture.")
         )
     return ExitStatus.OK if copied else ExitStatus.NOTHING_TO_SCREEN

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from engine.errors import StoreDamagedError, StoreError
 from engine.results.anchor import anchor_of
 from engine.results.backup import restore_backup
 from engine.results.store import Store, own_store
 from engine.tasks.status import ExitStatus
+from engine.tasks.terminal import plain
 
 
 def verify_log(console: Console) -> ExitStatus:
@@ -41,7 +41,7 @@ def back_up(file: Path, console: Console) -> ExitStatus:
     """Write the whole store to one file. Raises MapafuError."""
     with Store() as store:
         store.back_up(file)
-    console.print(f"Backup: {escape(str(file))}. It is not encrypted: keep it where only you can reach it.")
+    console.print(f"Backup: {plain(str(file))}. It is not encrypted: keep it where only you can reach it.")
     return ExitStatus.OK
 
 

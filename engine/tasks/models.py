@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from engine.errors import ModelError
 from engine.model.installed import InstalledModel, InstalledModels
@@ -14,6 +13,7 @@ from engine.model.pack_file import SUFFIX
 from engine.results.store import Store
 from engine.screening.installation import Offer, UnsignedPackError, install_pack, keep_pack, look_at_pack
 from engine.tasks.status import ExitStatus
+from engine.tasks.terminal import plain
 
 
 def install(path: Path, *, accept_unsigned: bool, console: Console) -> ExitStatus:
@@ -24,7 +24,7 @@ def install(path: Path, *, accept_unsigned: bool, console: Console) -> ExitStatu
         model = install_offer(offer, accept_unsigned=accept_unsigned)
     except UnsignedPackError as error:
         raise _with_option(error) from error
-    console.print(f"{escape(model.name)} is installed and used from now on. --roll-back goes back.")
+    console.print(f"{plain(model.name)} is installed and used from now on. --roll-back goes back.")
     return ExitStatus.OK
 
 
@@ -32,7 +32,7 @@ def roll_back(console: Console) -> ExitStatus:
     """Go back to the model that was used before. Raises MapafuError."""
     model = go_back()
     name = "The model that comes with the program" if model is None else model.name
-    console.print(f"{escape(name)} is used from now on.")
+    console.print(f"{plain(name)} is used from now on.")
     return ExitStatus.OK
 
 
@@ -58,9 +58,9 @@ def list_models(console: Console) -> ExitStatus:
         trust = f"signed with {model.trusted_as}" if model.trusted_as else "unsigned or not trusted"
         rows.append((model.name, model.model, trust))
     if used.problem:
-        console.print(escape(used.problem))
+        console.print(plain(used.problem))
     for name, path, words in rows:
-        console.print(escape(f"{'*' if path == used.path else ' '} {name} ({words})"))
+        console.print(plain(f"{'*' if path == used.path else ' '} {name} ({words})"))
     return ExitStatus.OK
 
 
@@ -69,7 +69,7 @@ def chosen_model(path: Path | None, *, accept_unsigned: bool, console: Console) 
     if path is None or path.suffix.lower() != SUFFIX:
         pack = load_pack(path)
         if pack.problem:
-            console.print(escape(pack.problem))
+            console.print(plain(pack.problem))
         return pack
     offer = look_at_pack(path)
     try:
@@ -85,9 +85,9 @@ def _note_model_in_use() -> None:
 
 
 def _say_offer(offer: Offer, console: Console) -> None:
-    console.print(escape(f"{offer.name}. {offer.signature_words}"))
+    console.print(plain(f"{offer.name}. {offer.signature_words}"))
     if offer.older_than is not None:
-        console.print(escape(f"It is older than {offer.older_than}, which was installed before."))
+        console.print(plain(f"It is older than {offer.older_than}, which was installed before."))
 
 
 def _with_option(error: UnsignedPackError) -> ModelError:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from engine.errors import ModelError, OutputError
 from engine.films.discovery import FoundFile, discover
@@ -27,7 +26,7 @@ from engine.screening.pipeline import screen, start_run
 from engine.screening.requests import ScorerSettings
 from engine.tasks.models import chosen_model
 from engine.tasks.status import ExitStatus
-from engine.tasks.terminal import print_summary, print_work_list, with_progress
+from engine.tasks.terminal import plain, print_summary, print_work_list, with_progress
 
 INTENDED_USE = (
     "For research, teaching and second looks under local responsibility. It is no diagnosis, and it is not cleared "
@@ -41,13 +40,13 @@ def screen_paths(options: argparse.Namespace, console: Console) -> ExitStatus:
     try:
         points = pack.card.points(options.operating_point)
     except ModelError as error:
-        console.print(f"mapafu-screen: {escape(error.sentence)}")
+        console.print(f"mapafu-screen: {plain(error.sentence)}")
         return ExitStatus.BAD_USAGE
     table: Path = options.csv or options.out / "mapafu.csv"
     heatmaps: Path = options.out / "heatmaps"
     run, paths = start_run(pack), options.paths
     results: list[CaseResult] = []
-    with KeptRun(lambda sentence: console.print(escape(sentence))) as kept:
+    with KeptRun(lambda sentence: console.print(plain(sentence))) as kept:
         if options.resume:
             resumed = kept.resume(run, paths, default_age=options.default_age)
             run, paths = resumed.session.run, paths or resumed.session.dropped
@@ -77,9 +76,9 @@ def screen_paths(options: argparse.Namespace, console: Console) -> ExitStatus:
                     print_work_list(results)
                 print_summary(results, console)
     if not options.quiet:
-        console.print(f"Table: {escape(str(table))}")
+        console.print(f"Table: {plain(str(table))}")
         if options.heatmaps:
-            console.print(f"Heatmaps: {escape(str(heatmaps))}")
+            console.print(f"Heatmaps: {plain(str(heatmaps))}")
         console.print(f"[dim]{INTENDED_USE}[/dim]")
     if all(result.reason in (Reason.NOT_FOUND, Reason.NOT_AN_IMAGE) for result in results):
         console.print("There is no film to screen. Name a folder that holds chest films.")
@@ -95,7 +94,7 @@ def _settings(options: argparse.Namespace, pack: ModelPack, heatmaps: Path, cons
         console.print(shortage)
     secret = load_secret(data_folder())
     if secret is None:
-        console.print(f"The folder {escape(str(data_folder()))} cannot be used, so patients get no key in the table.")
+        console.print(f"The folder {plain(str(data_folder()))} cannot be used, so patients get no key in the table.")
     return ScorerSettings(
         model=pack.path,
         model_sha256=pack.sha256,

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 
 from engine.errors import MapafuError
 from engine.model.card import build_record
@@ -23,6 +22,7 @@ from engine.screening.trial import differences, measure
 from engine.screening.worker import Limits
 from engine.tasks.pc_checks import check_clock, check_disk, check_memory, check_processor
 from engine.tasks.status import ExitStatus
+from engine.tasks.terminal import plain
 
 EXPECTED_FILE = "self_test.json"
 _AGAIN = "Install Mapafu again; if that does not help, do not use it on this PC."
@@ -61,7 +61,7 @@ def print_self_test(console: Console) -> ExitStatus:
     for check in run_self_test():
         failed += bool(check.problem)
         sign = "[#D55E00]✗[/]" if check.problem else "[#009E73]✓[/]"
-        console.print(f"{sign} {escape(check.line)}")
+        console.print(f"{sign} {plain(check.line)}")
     console.print(f"{failed} checks failed." if failed else "All checks passed.")
     return ExitStatus.CHECK_FAILED if failed else ExitStatus.OK
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from rich.console import Console
 from rich.markup import escape
@@ -23,6 +24,16 @@ BAND_WORDS = {
 }
 _BAND_STYLES = {Band.POSITIVE: "bold #D55E00", Band.UNCERTAIN: "#E69F00", Band.NEGATIVE: "#009E73"}
 _LIST_LENGTH = 40
+
+
+class Terminal(Console):
+    """A console that nobody need listen to: where its reader goes away (`... | head`), the work goes on in silence."""
+
+    def on_broken_pipe(self) -> None:
+        """Send the rest nowhere, what Python writes at its end too. Rich would end the program, as a failure."""
+        self.quiet = True
+        with contextlib.suppress(OSError), Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.file.fileno())
 
 
 def with_progress(results: Iterable[CaseResult], *, total: int, quiet: bool, console: Console) -> Iterator[CaseResult]:
@@ -74,7 +85,7 @@ def print_work_list(results: list[CaseResult]) -> None:
         return
     # The table is safe by now, whatever becomes of the words on the screen.
     with contextlib.suppress(OSError):
-        console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+        console = Terminal(highlight=False, width=None if sys.stdout.isatty() else 140)
         console.print(table)
         if left:
             console.print(f"... and {left} more in the table.")
@@ -82,12 +93,12 @@ def print_work_list(results: list[CaseResult]) -> None:
 
 def _shown_name(result: CaseResult) -> str:
     """The file and the folder it lies in, so spelt that a name cannot steer the terminal."""
-    return escape(printable("/".join(PurePosixPath(result.file).parts[-2:])))
+    return plain("/".join(PurePosixPath(result.file).parts[-2:]))
 
 
-def printable(name: str) -> str:
-    """A name without what could steer a terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in name)
+def plain(text: str) -> str:
+    """One line of text from outside, letter by letter: neither markup nor anything that could steer a terminal."""
+    return escape("".join(letter if letter.isprintable() else "?" for letter in text))
 
 
 def print_summary(results: list[CaseResult], console: Console) -> None:

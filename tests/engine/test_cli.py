@@ -25,7 +25,7 @@ from engine.results.store import FILE_NAME, Store
 from tests.builders import phantom, write_dicom
 from tests.engine.model.models import write_tiny_model
 from tests.engine.results.made_up import keep_as_known
-from tests.programs import command_of, environment, hear_ctrl_c
+from tests.programs import as_nobody, command_of, environment, hear_ctrl_c
 
 pytestmark = pytest.mark.program
 
@@ -175,6 +175,7 @@ def test_a_model_that_cannot_be_used_is_one_sentence(samples: Path, tmp_path: Pa
         ["x", "--threads", "-1"],
         ["x", "--operating-point", "guess"],
         ["--wrong"],
+        ["x", "--anonymise", "out", "--resume"],
     ],
 )
 def test_bad_usage(tmp_path: Path, arguments: list[str]) -> None:
@@ -438,3 +439,31 @@ def test_anonymised_copies(tmp_path: Path) -> None:
     again = screen("note.txt", "--anonymise", "copies", folder=tmp_path)
     assert again.returncode == ExitStatus.NOTHING_TO_SCREEN
     assert screen("--anonymise", "copies", folder=tmp_path).returncode == ExitStatus.BAD_USAGE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")
+@pytest.mark.parametrize("streams", [("stdout",), ("stderr",), ("stdout", "stderr")], ids="+".join)
+def test_a_reader_that_goes_away_costs_nothing(samples: Path, tmp_path: Path, streams: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = subprocess.run(
+            command_of("mapafu-screen", samples, "--csv", "t.csv"),
+            cwd=tmp_path,
+            env=environment(),
+            timeout=300,
+            **{name: writing if name in streams else subprocess.PIPE for name in ("stdout", "stderr")},
+        )
+    finally:
+        os.close(writing)
+    assert done.returncode == ExitStatus.OK
+    assert b"Exception ignored" not in (done.stderr or b"")
+    assert len(rows(tmp_path / "t.csv")) == 14
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_a_model_in_a_closed_folder_is_one_sentence(closed_folder: Path, tmp_path: Path) -> None:
+    imports = "import engine.model.pack\nfrom engine.cli import run"
+    done = as_nobody(imports, "sys.exit(run(sys.argv[1:]))", "--model", closed_folder / "m.onnx", tmp_path)
+    assert done.returncode == ExitStatus.MODEL_UNUSABLE, done.stderr
+    assert done.stderr.startswith("mapafu-screen: The model m.onnx cannot be read.")

@@ -64,7 +64,7 @@ def test_no_shortage_here_even_where_the_folder_is_not_made_yet(tmp_path: Path) 
 
 def test_a_full_disk_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     free = psutil.disk_usage(str(tmp_path)).free
-    monkeypatch.setattr("engine.machine._LEAST_DISK_BYTES", free * 2)
+    monkeypatch.setattr("engine.machine.LEAST_FREE_DISK", free * 2)
     assert "disk" in str(find_shortage(tmp_path))
 
 

@@ -15,6 +15,7 @@ from engine.reasons import Note
 from engine.results.audit_log import Event
 from engine.results.store import FILE_NAME, Store
 from engine.tasks.status import ExitStatus
+from tests.engine.model.models import bundled_card, write_with_card
 from tests.engine.model.packs import Files, KeyPair, signed, write
 from tests.engine.test_cli import rows, screen
 
@@ -104,3 +105,13 @@ def test_a_damaged_installed_model_costs_a_sentence(
 def test_tasks_take_no_films(tmp_path: Path) -> None:
     for arguments in (["--models", "film.png"], ["--models", "--roll-back"], ["--install-pack", "a", "b"]):
         assert screen(*arguments, folder=tmp_path).returncode == ExitStatus.BAD_USAGE
+
+
+def test_a_model_cannot_steer_the_terminal(tmp_path: Path, samples: Path) -> None:
+    card = bundled_card()
+    points = [{**point, "name": f"{point['name']}\x1b[2J"} for point in card["operating_points"]]
+    model = write_with_card(tmp_path / "m.onnx", {**card, "age_bands": [], "operating_points": points})
+    done = screen(samples, "--model", model, "--operating-point", "other", folder=tmp_path)
+    assert done.returncode == ExitStatus.BAD_USAGE
+    assert "screening?[2J" in done.stderr
+    assert "\x1b" not in done.stderr

@@ -131,7 +131,7 @@ def _seen(look: Look, path: Path, change: Change, chance: np.random.Generator) -
             turns = look(pixels)
         except FilmRejectedError as error:
             reason, by_pixels = error.reason, True
-        film_checks.check_facts(film.facts)
+        film_checks.check_facts(film)
         film_checks.check_pixels(radiograph)
     except FilmError as error:
         reason = error.reason

@@ -2,7 +2,8 @@
 
 The profile's table names what to remove. Elements that it does not name are treated by their kind: private ones, names,
 dates, long texts, addresses, unknown kinds, overlays and previews go; every UID that is not one of the standard's own
-becomes a new one. What is left says how to show the picture.
+becomes a new one. Codes that are none go, and of those that people like to write words into only known ones stay. What
+is left says how to show the picture.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import io
+import re
 import warnings
 
 import numpy as np
@@ -17,12 +19,14 @@ import pydicom
 from pydicom.datadict import dictionary_has_tag
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.pixels.utils import get_expected_length
 from pydicom.sequence import Sequence
 from pydicom.uid import UID
 
 from engine.errors import FilmError, FilmFailedError, NotDicomError
 from engine.films.dicom.file import DicomFilm, is_dicom
 from engine.films.dicom.profile import Action, action_for
+from engine.films.dicom.values import all_values
 from engine.reasons import Reason
 from engine.version import __version__
 
@@ -32,6 +36,19 @@ _PIXELS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 _ICON = 0x00880200
 _PATIENT_NAME, _PATIENT_ID = 0x00100010, 0x00100020
 _TELLING_KINDS = frozenset({"AE", "AS", "DA", "DT", "LT", "PN", "ST", "TM", "UC", "UN", "UR", "UT"})
+_CODE = re.compile(r"[A-Z0-9_ ]{1,16}")  # PS3.5 6.2
+# Codes that are often typed by hand, and what of them is sure to be no name: in use, or terms of PS3.3 and PS3.16.
+_TERMS: dict[int, frozenset[str]] = {
+    0x00080008: frozenset({"ORIGINAL", "DERIVED", "PRIMARY", "SECONDARY"}),  # image type
+    0x00180015: frozenset(  # body part
+        {"CHEST", "PORT CHEST", "PORT_CHEST", "THORAX", "LUNG", "RIB", "ABDOMEN", "ANKLE", "ARM", "BREAST", "CSPINE"}
+        | {"ELBOW", "EXTREMITY", "FOOT", "HAND", "HEAD", "HIP", "KNEE", "LEG", "LSPINE", "NECK", "PELVIS", "SHOULDER"}
+        | {"SKULL", "SPINE", "TSPINE", "WHOLE BODY", "WHOLEBODY", "WRIST"}
+    ),
+    0x00185101: frozenset(  # view position
+        {"AP", "PA", "LL", "RL", "LLD", "RLD", "LLO", "RLO", "LAO", "RAO", "LPO", "RPO", "LAT", "LATERAL", "OBL"}
+    ),
+}
 _DUMMIES: dict[str, object] = {"DA": "19000101", "DT": "19000101000000", "TM": "000000", "AS": "000Y"}
 
 
@@ -73,7 +90,9 @@ class _Copy:
         """The whole file; nothing of the preamble and of the file's own header is taken over but its encoding."""
         syntax = source.file_meta.get("TransferSyntaxUID") or _syntax_of(source)
         copy = self._clean(source, depth=0)
-        _cut_unused_bits(copy, syntax)
+        if not UID(syntax).is_encapsulated:
+            _cut_trailing_bytes(copy)
+            _cut_unused_bits(copy, syntax)
         copy.PatientName = copy.PatientID = f"ANON-{self._digest(str(source.get('PatientID', '')))[:8].hex().upper()}"
         if "SOPInstanceUID" not in copy:
             copy.SOPInstanceUID = self._new_uid(str(source.file_meta.get("MediaStorageSOPInstanceUID", "")))
@@ -121,6 +140,8 @@ class _Copy:
             return DataElement(element.tag, element.VR, _DUMMIES.get(element.VR, _dummy(element.VR)))
         if action is not None:
             return DataElement(element.tag, element.VR, None)
+        if element.VR == "CS":
+            return _codes(element)
         return None if element.VR in _TELLING_KINDS else element
 
     def _sequence(self, element: DataElement, depth: int) -> DataElement | None:
@@ -144,6 +165,16 @@ class _Copy:
         return hmac.new(self._key, value.encode("utf-8", "replace"), hashlib.sha256).digest()
 
 
+def _codes(element: DataElement) -> DataElement | None:
+    """The element with what is a code of its values, the others empty in their places; None where none is left."""
+    terms = _TERMS.get(int(element.tag))
+    kept = []
+    for value in map(str, all_values(element.value)):
+        text = value.strip() if terms is None else value.strip().upper()
+        kept.append(text if _CODE.fullmatch(text) and (terms is None or text in terms) else "")
+    return DataElement(element.tag, "CS", kept) if any(kept) else None
+
+
 def _dummy(vr: str) -> object:
     if vr in ("OB", "OD", "OF", "OL", "OV", "OW"):
         return b"\0\0"
@@ -157,15 +188,23 @@ def _syntax_of(source: Dataset) -> UID:
     return pydicom.uid.ExplicitVRLittleEndian if little else pydicom.uid.ExplicitVRBigEndian
 
 
+def _cut_trailing_bytes(dataset: Dataset) -> None:
+    """Cut off what lies behind the last pixel, where anything may be written and no viewer looks."""
+    for tag in _PIXELS & dataset.keys():
+        length = int(get_expected_length(dataset))
+        dataset[tag].value = dataset[tag].value[: length + length % 2]
+
+
 def _cut_unused_bits(dataset: Dataset, syntax: UID) -> None:
     """Clear the bits above and below the stored ones, where old programs hid overlays with writing."""
     allocated, stored = dataset.get("BitsAllocated"), dataset.get("BitsStored")
-    if UID(syntax).is_encapsulated or allocated != 16 or not isinstance(stored, int) or not 0 < stored < 16:
+    if allocated not in (8, 16, 32) or not isinstance(stored, int) or not 0 < stored < allocated:
         return
     if dataset.get("PixelRepresentation") or "PixelData" not in dataset:
         return  # the bits above a signed value repeat its sign
     high = dataset.get("HighBit", stored - 1)
-    mask = ((1 << stored) - 1) << max(0, min(16, high + 1) - stored)
-    order = ">u2" if syntax == pydicom.uid.ExplicitVRBigEndian else "<u2"
-    values = np.frombuffer(dataset.PixelData[: len(dataset.PixelData) // 2 * 2], dtype=order)
+    mask = ((1 << stored) - 1) << max(0, min(allocated, high + 1) - stored)
+    order = np.dtype(f"{'>' if syntax == pydicom.uid.ExplicitVRBigEndian else '<'}u{allocated // 8}")
+    data = dataset.PixelData
+    values = np.frombuffer(data[: len(data) // order.itemsize * order.itemsize], dtype=order)
     dataset["PixelData"].value = (values & np.array(mask, dtype=order)).astype(order).tobytes()

@@ -9,10 +9,14 @@ import numpy as np
 import pydicom
 
 from engine.errors import FilmFailedError
-from engine.films.dicom.values import first_value
-from engine.films.film import FilmFacts
+from engine.films.dicom.values import all_values, first_value
+from engine.films.film import FilmFacts, StatedTags
 from engine.reasons import Reason
 
+_UNREADABLE = "?"
+_MOST_LETTERS = 256
+# What pydicom raises over broken values.
+_BROKEN = (ValueError, TypeError, LookupError, NotImplementedError)
 _UNITS_PER_YEAR = {"D": 365.25, "W": 52.18, "M": 12.0, "Y": 1.0}
 
 
@@ -55,6 +59,15 @@ def read_facts(dataset: pydicom.Dataset) -> FilmFacts:
     )
 
 
+def read_stated(dataset: pydicom.Dataset) -> StatedTags:
+    """What the tags say that the film is, uncleaned."""
+    return StatedTags(
+        modality=_stated(dataset, "Modality"),
+        body_part=_stated(dataset, "BodyPartExamined"),
+        view_position=_stated(dataset, "ViewPosition"),
+    )
+
+
 def read_unit(dataset: pydicom.Dataset) -> str:
     """What the modality values are measured in; empty where the file does not say (`US` is unspecified)."""
     table = dataset.get("ModalityLUTSequence")
@@ -66,10 +79,22 @@ def _text(dataset: pydicom.Dataset, name: str) -> str | None:
     """A tag as one line of printable text of at most 128 characters: what a file says is not to be trusted."""
     try:
         raw = str(first_value(dataset.get(name)) or "")
-    except (ValueError, TypeError, LookupError, NotImplementedError):  # what pydicom raises over broken values
+    except _BROKEN:
         return None
-    text = "".join(letter for letter in raw if letter.isprintable()).strip()
-    return text[:128] or None
+    return _printable(raw)[:128] or None
+
+
+def _printable(raw: str) -> str:
+    return "".join(letter for letter in raw if letter.isprintable()).strip()
+
+
+def _stated(dataset: pydicom.Dataset, name: str) -> tuple[str, ...]:
+    """Every value of a tag in capitals; none where it is absent or empty, and `?` for what cannot be read."""
+    try:
+        raw = [str(value).strip(" \0\t\r\n") for value in all_values(dataset.get(name))]
+    except _BROKEN:
+        return (_UNREADABLE,)
+    return tuple((_printable(text) or _UNREADABLE).upper()[:_MOST_LETTERS] for text in raw if text)
 
 
 def _code(dataset: pydicom.Dataset, name: str) -> str | None:
@@ -79,8 +104,13 @@ def _code(dataset: pydicom.Dataset, name: str) -> str | None:
 
 
 def _whole(dataset: pydicom.Dataset, name: str) -> int | None:
-    text = _text(dataset, name)
-    return int(text) if text and re.fullmatch(r"\d{1,9}", text) else None
+    """A whole number, None where there is none. Raises FilmFailedError where there is anything else."""
+    stated = _stated(dataset, name)
+    if not stated:
+        return None
+    if len(stated) > 1 or not re.fullmatch(r"[+]?[0-9]{1,9}", stated[0]):
+        raise FilmFailedError(Reason.CORRUPT_PIXELS)
+    return int(stated[0])
 
 
 def _age_years(dataset: pydicom.Dataset) -> float | None:

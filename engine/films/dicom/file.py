@@ -19,10 +19,10 @@ from pydicom.uid import (
 from engine.errors import FilmError, FilmFailedError
 from engine.films import bounds
 from engine.films.dicom.colour import from_channels, from_palette
-from engine.films.dicom.facts import read_facts
+from engine.films.dicom.facts import read_facts, read_stated
 from engine.films.dicom.grey import from_grey
 from engine.films.dicom.stored import decode_stored
-from engine.films.film import FilmFacts, FilmValues, Radiograph
+from engine.films.film import FilmFacts, FilmValues, Radiograph, StatedTags
 from engine.reasons import Reason
 
 _EMPTY_IS_ABSENT = (
@@ -53,6 +53,7 @@ class DicomFilm:
     """A DICOM file whose tags have been read."""
 
     facts: FilmFacts
+    stated: StatedTags
     _dataset: pydicom.Dataset
 
     @classmethod
@@ -68,7 +69,7 @@ class DicomFilm:
                 for name in _EMPTY_IS_ABSENT:
                     if name in dataset and dataset[name].is_empty:
                         del dataset[name]
-                return cls(read_facts(dataset), dataset)
+                return cls(read_facts(dataset), read_stated(dataset), dataset)
         except FilmFailedError:
             raise
         except Exception as error:  # a damaged file makes pydicom raise errors of any kind

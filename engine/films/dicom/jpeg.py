@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-_START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+from engine.films.jpeg_header import JPEG_LS_FRAME, read_frame_header
+
 _END_OF_IMAGE = b"\xff\xd9"
 
 
@@ -30,9 +30,12 @@ def decode_jpeg(stream: bytes, *, rows: int, columns: int, signed: bool) -> NDAr
     Raises:
         ValueError: The stream is damaged.
     """
-    bits, components = _frame_header(stream)
-    if components != 1:
+    header = read_frame_header(stream)
+    if header is None or header.marker == JPEG_LS_FRAME:
+        raise ValueError("the JPEG stream has no frame")
+    if header.components != 1:
         raise ValueError("the JPEG stream is in colour")
+    bits = header.bits
     container = 8 if bits <= 8 else 16
     pixel_format = gdcm.PixelFormat(1, container, bits, bits - 1, int(signed))
     codec = gdcm.JPEGCodec()
@@ -72,19 +75,3 @@ def without_stray_zeros(stream: bytes) -> bytes:
     """A JPEG-LS stream without zeros that older encoders leave before its end, which CharLS takes for damage."""
     body = stream[: stream.rindex(_END_OF_IMAGE)]
     return body.rstrip(b"\0") + _END_OF_IMAGE
-
-
-def _frame_header(stream: bytes) -> tuple[int, int]:
-    """Bits per value and number of components (ITU-T T.81 B.2.2). Raises ValueError where there is no frame."""
-    place = 2
-    while place + 10 <= len(stream) and stream[place] == 0xFF:
-        marker = stream[place + 1]
-        if marker in _START_OF_FRAME:
-            return stream[place + 4], stream[place + 9]
-        if marker == 0xFF:
-            place += 1
-        elif marker in _WITHOUT_LENGTH:
-            place += 2
-        else:
-            place += 2 + int.from_bytes(stream[place + 2 : place + 4])
-    raise ValueError("the JPEG stream has no frame")

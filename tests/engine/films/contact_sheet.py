@@ -42,7 +42,7 @@ def _tile(path: Path, gate: FilmGate) -> tuple[Image.Image, str]:
         return Image.new("L", (_TILE, _TILE)), f"{path.name}\n{error.code}"
     pixels = radiograph.pixels
     try:
-        film_checks.check_facts(film.facts)
+        film_checks.check_facts(film)
         film_checks.check_pixels(radiograph)
         turns = gate.turns_needed(pixels)
         pixels = np.rot90(pixels, turns)

@@ -148,6 +148,26 @@ def huge_jpeg_inside() -> bytes:
     return wrapped_frame(huge_jpeg(), JPEGBaseline8Bit, pixels=_GREY)
 
 
+def huge_jpeg_behind_a_lone_marker() -> bytes:
+    """A marker that has no segment (TEM) stands before the frame, and the size is none if it is read as one."""
+    return wrapped_frame(_behind_start(huge_jpeg(), b"\xff\x01"), JPEGBaseline8Bit, pixels=_GREY)
+
+
+def huge_jpeg_behind_stray_bytes() -> bytes:
+    return wrapped_frame(_behind_start(huge_jpeg(), b"\x00film"), JPEGBaseline8Bit, pixels=_GREY)
+
+
+def huge_jpeg_with_another_size_in_a_comment() -> bytes:
+    """A comment in it looks like the head of a small JPEG 2000 stream."""
+    small = b"\xff\x4f\xff\x51" + bytes(4) + struct.pack(">4I", 9, 9, 0, 0) + bytes(16) + b"\0\1"
+    comment = b"\xff\xfe" + struct.pack(">H", len(small) + 2) + small
+    return wrapped_frame(_behind_start(huge_jpeg(), comment), JPEGBaseline8Bit, pixels=_GREY)
+
+
+def _behind_start(jpeg: bytes, extra: bytes) -> bytes:
+    return jpeg[:2] + extra + jpeg[2:]
+
+
 def huge_jpeg2000_inside() -> bytes:
     frame = _frame_of(packed_dicom(_DEEP, JPEG2000Lossless))
     wide = struct.pack(">II", _COLUMNS, _ROWS)
@@ -203,6 +223,9 @@ TOO_LARGE: tuple[Callable[[], bytes], ...] = (
     inflating_dicom,
     inflating_rle,
     huge_jpeg_inside,
+    huge_jpeg_behind_a_lone_marker,
+    huge_jpeg_behind_stray_bytes,
+    huge_jpeg_with_another_size_in_a_comment,
     huge_jpeg2000_inside,
     huge_jpeg_ls_inside,
 )

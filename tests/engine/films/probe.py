@@ -52,7 +52,7 @@ class FilmProbe:
         if values.codes.dtype != np.uint16 or values.codes.shape != pixels.shape:
             return Outcome(f"broken: codes {values.codes.dtype} {values.codes.shape}")
         try:
-            gate.check_facts(facts)
+            gate.check_facts(film)
             gate.check_pixels(radiograph)
             square_film(pixels, size=_SPEC.size, spec=_SPEC)
         except FilmError:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,14 @@ from pydicom.datadict import DicomDictionary
 from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
-from pydicom.uid import JPEGBaseline8Bit, generate_uid
+from pydicom.uid import (
+    UID,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGBaseline8Bit,
+    generate_uid,
+)
 
 from engine.errors import FilmFailedError, NotDicomError
 from engine.films.dicom.anonymised import anonymised, says_burned_in
@@ -133,6 +141,60 @@ def test_writing_hidden_above_the_stored_bits_is_cut_off() -> None:
         dataset.PixelData = (PIXELS | 0x8000).tobytes()
 
     np.testing.assert_array_equal(np.frombuffer(read(anonymised(film(hide), KEY)).PixelData, "<u2"), PIXELS.ravel())
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian, ExplicitVRBigEndian])
+@pytest.mark.parametrize(
+    "pixels", [PIXELS, (gradient(121, 161) * 255).astype(np.uint8)], ids=["16 bits", "odd, 8 bits"]
+)
+def test_writing_behind_the_last_pixel_is_cut_off(pixels: Any, syntax: UID) -> None:
+    dataset = read(dicom_bytes(pixels, syntax=syntax))
+    seen = dataset.pixel_array
+    dataset.PixelData += b"SMITH^JOHN" * 100
+    buffer = io.BytesIO()
+    dcmwrite(buffer, dataset)
+    copy = anonymised(buffer.getvalue(), KEY)
+    assert SECRET.encode() in buffer.getvalue()
+    assert SECRET.encode() not in copy
+    assert len(read(copy).PixelData) == pixels.nbytes + pixels.nbytes % 2
+    np.testing.assert_array_equal(read(copy).pixel_array, seen)
+
+
+def test_a_colour_picture_keeps_all_of_its_pixels() -> None:
+    colours = np.repeat((gradient() * 255).astype(np.uint8)[..., np.newaxis], 3, axis=2)
+    copy = anonymised(dicom_bytes(colours, PhotometricInterpretation="RGB"), KEY)
+    np.testing.assert_array_equal(read(copy).pixel_array, colours)
+
+
+def test_writing_around_the_stored_bits_of_8_is_cut_off() -> None:
+    pixels = (gradient() * 127).astype(np.uint8)
+    copy = anonymised(dicom_bytes(pixels | 0x80, BitsStored=7, HighBit=6), KEY)
+    np.testing.assert_array_equal(np.frombuffer(read(copy).PixelData, np.uint8), pixels.ravel())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("ImageType", ["ORIGINAL", "SMITH^JOHN"], "ORIGINAL\\"),
+        ("ImageType", ["DERIVED", "PRIMARY", "SMITH JOHN"], "DERIVED\\PRIMARY\\"),
+        ("ViewPosition", "SMITH JOHN", None),
+        ("ViewPosition", "PA", "PA"),
+        ("BodyPartExamined", "SMITH JOHN", None),
+        ("BodyPartExamined", "Chest", "CHEST"),
+        ("BodyPartExamined", "ABDOMEN", "ABDOMEN"),
+        ("Laterality", "Smith", None),
+        ("PresentationIntentType", "FOR PRESENTATION", "FOR PRESENTATION"),
+        ("PresentationIntentType", "SMITH^JOHN", None),
+        ("LossyImageCompressionMethod", ["ISO_10918_1", "SMITH-JOHN"], "ISO_10918_1\\"),
+    ],
+)
+def test_codes_that_are_none_are_gone(name: str, value: Any, kept: str | None) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydicom says that they break the standard
+        copy = read(anonymised(film(**{name: value}), KEY))
+        found = copy.get(name)
+    assert (found if found is None or isinstance(found, str) else "\\".join(found)) == kept
+    assert SECRET not in str(copy)
 
 
 def test_identifiers_agree_within_a_run_and_with_no_other() -> None:

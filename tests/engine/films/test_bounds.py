@@ -17,6 +17,7 @@ from engine.reasons import Reason
 from engine.screening.worker import Worker
 from tests.engine.films import hostile
 from tests.engine.films.probe import make_probe
+from tests.programs import reading_processes
 
 MIB = 1024 * 1024
 
@@ -59,15 +60,14 @@ def seconds_of_work(process: psutil.Process) -> float:
 def reason_within_bounds(probe: Worker, data: bytes) -> str:
     """What becomes of a file, in under a second of the child's work and without the memory it asks for."""
     probe.start()
-    assert probe.process_id is not None
-    child = psutil.Process(probe.process_id)
+    (child,) = reading_processes()
     before = child.memory_info().rss
     worked = seconds_of_work(child)
     with MemoryWatch(child) as watch:
         word: str = probe.ask(data).word
     assert seconds_of_work(child) - worked < 1.0
     assert watch.largest - before < 64 * MIB + 4 * len(data)
-    assert probe.process_id == child.pid
+    assert reading_processes() == [child]
     return word
 
 

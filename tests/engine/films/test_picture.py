@@ -208,7 +208,7 @@ def test_a_file_of_several_pictures_is_refused_by_the_gate(kind: str) -> None:
     page = Image.fromarray(255 - EIGHT)
     film = open_film(picture_bytes(EIGHT, kind, save_all=True, append_images=[page]))
     with pytest.raises(FilmRejectedError) as refusal:
-        check_facts(film.facts)
+        check_facts(film)
     assert refusal.value.reason is Reason.MULTI_FRAME
 
 

@@ -107,6 +107,17 @@ def test_a_damaged_card_is_one_sentence(tmp_path: Path, change: str, value: Any)
     assert "nstall" in problem.value.sentence
 
 
+STEERING = ["evil\x1b[2J", "evil\x07", "two\nlines", "right\u202eleft", "m" * 65, ""]
+
+
+@pytest.mark.parametrize("name", ["model_id", "model_version"])
+@pytest.mark.parametrize("value", STEERING, ids=ascii)
+def test_a_card_whose_model_has_a_name_that_steers_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ModelError, match="too long, or not printable") as refusal:
+        load_pack(write_with_card(tmp_path / "m.onnx", {**bundled_card(), name: value}))
+    assert refusal.value.sentence.isprintable()
+
+
 @pytest.mark.parametrize("content", [b"", b"not a model at all", b"\x3a\xff\xff\xff\xff\x7f"])
 def test_a_file_that_is_no_model(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "model.onnx"

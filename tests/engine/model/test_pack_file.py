@@ -15,6 +15,7 @@ from engine.model.pack_file import FILMS, LICENCE, MANIFEST, MODEL, SIGNATURE, r
 from engine.model.signing import trusted_signer
 from tests.campaigns import sized
 from tests.engine.model.packs import Files, KeyPair, signed, with_manifest, write
+from tests.engine.model.test_pack import STEERING
 
 
 @pytest.fixture
@@ -134,6 +135,14 @@ def test_what_does_not_fit_its_manifest_is_refused(
 ) -> None:
     with pytest.raises(ModelError):
         read_pack_file(write(tmp_path / "a.mapafu", change(tiny_pack)))
+
+
+@pytest.mark.parametrize("name", ["model_id", "model_version"])
+@pytest.mark.parametrize("value", [*STEERING, "9" * 5000], ids=lambda value: ascii(value)[:20])
+def test_a_name_that_steers_is_refused(tiny_pack: Files, tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ModelError, match="too long, or not printable") as refusal:
+        read_pack_file(write(tmp_path / "a.mapafu", with_manifest(tiny_pack, **{name: value})))
+    assert refusal.value.sentence.isprintable()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from engine.results.agreement import (
     answers_of_model,
     answers_of_reader,
     answers_of_reference,
-    kappa_of_verdicts,
     performance,
 )
 from engine.results.columns import KeyColumns
@@ -110,13 +109,6 @@ def test_figures_are_those_of_scikit_learn() -> None:
     assert found.sensitivity.value == pytest.approx(metrics.recall_score(y_true, y_said))
     assert found.specificity is not None
     assert found.specificity.value == pytest.approx(metrics.recall_score(y_true, y_said, pos_label=False))
-
-
-def test_kappa_over_all_four_verdicts() -> None:
-    first, second = by_film(P, P, N, O, C, C), by_film(P, N, N, O, C, P) | {9: P}
-    expected = cohens_kappa([[1, 1, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [1, 0, 0, 1]])
-    assert kappa_of_verdicts(first, second) == expected
-    assert kappa_of_verdicts(first, {}) is None
 
 
 @pytest.mark.parametrize("counting", Counting)

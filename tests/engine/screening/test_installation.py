@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,34 @@ def test_installed_used_and_taken_back(tiny_pack: Files, newer_pack: Files, key:
     assert load_pack().path == bundled_model()
     with pytest.raises(ModelError, match="none to go back to"):
         models.roll_back()
+
+
+def test_going_back_to_a_model_that_is_damaged_changes_nothing(
+    tiny_pack: Files, newer_pack: Files, key: KeyPair, tmp_path: Path
+) -> None:
+    first, second = (
+        install_pack(look_at_pack(write(tmp_path / f"{name}.mapafu", signed(files, key))))
+        for name, files in (("a", tiny_pack), ("b", newer_pack))
+    )
+    (first.folder / MANIFEST).unlink()
+    models = InstalledModels()
+    with pytest.raises(ModelError, match="damaged"):
+        models.roll_back()
+    assert models.used() == [first.pack_id, second.pack_id]
+    assert load_pack().path == second.model
+
+
+def test_what_another_program_writes_beside_it_does_not_stand_in_the_way(
+    tiny_pack: Files, key: KeyPair, tmp_path: Path
+) -> None:
+    models = InstalledModels()
+    (models.folder / "current.json.partial").mkdir(parents=True)
+    model = install_pack(look_at_pack(write(tmp_path / "a.mapafu", signed(tiny_pack, key))))
+    assert models.current() == model
+    with ThreadPoolExecutor(4) as programs:
+        list(programs.map(lambda _: InstalledModels().use(model.pack_id), range(40)))
+    assert models.used() == [model.pack_id]
+    assert (models.folder / "current.json").stat().st_mode & 0o777 == 0o600
 
 
 def test_an_older_version_is_said_and_installed(

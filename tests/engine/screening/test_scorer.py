@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -258,3 +259,23 @@ def test_what_was_mended_on_a_film_is_noted_and_the_score_is_that_of_the_mended_
     assert narrow.notes == (Note.WINDOW_REPLACED,)
     for mended in (inverted, narrow):
         assert score_of(mended).probability == pytest.approx(score_of(right).probability, abs=0.01)
+
+
+def test_no_score_stands_beside_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("engine.screening.scorer.write_heatmaps", no_room)
+    pack = load_pack(write_tiny_model(tmp_path / "model.onnx", {"logits": ILL, "heat": LEFT}))
+    write_dicom(tmp_path / "film.dcm", PIXELS, BitsStored=12, HighBit=11)
+    settings = ScorerSettings(model=pack.path, model_sha256=pack.sha256, heatmap_folder=tmp_path, threads=1)
+    result = FilmScorer(settings).answer(ScoreRequest(0, "film.dcm", tmp_path / "film.dcm"))
+    assert (result.status, result.reason) == (CaseStatus.FAILED, Reason.TOO_LARGE)
+    assert (result.score, result.notes) == (None, ())
+
+
+def test_a_result_is_scored_or_has_no_score(tmp_path: Path) -> None:
+    scored = score_one(tmp_path, {"logits": ILL, "heat": LEFT})
+    for changes in ({"status": CaseStatus.FAILED}, {"status": CaseStatus.PENDING}, {"score": None}):
+        with pytest.raises(ValueError, match="goes with the status"):
+            replace(scored, **changes)

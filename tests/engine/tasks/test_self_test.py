@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.films.dicom.stored import DECODERS
+from engine.machine import PROCESSOR_TOO_OLD, find_lack, find_shortage
 from engine.model.installed import InstalledModels
 from engine.model.pack_file import FILMS
 from engine.paths import resource
@@ -18,10 +20,11 @@ from engine.tasks import self_test
 from engine.tasks.pc_checks import check_clock, check_disk, check_memory, check_processor
 from engine.tasks.self_test import EXPECTED_FILE, Check, run_self_test
 from engine.tasks.status import ExitStatus
-from engine.version import BUILT_ON
+from engine.version import BUILT_ON, __version__
 from tests.engine.model.packs import Files, KeyPair, signed, write
 from tests.engine.test_cli import screen
-from tests.programs import reading_processes
+from tests.engine.test_machine import refuse
+from tests.programs import as_nobody, reading_processes
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -113,23 +116,44 @@ def test_the_clock_is_not_before_the_program() -> None:
     assert check_clock(BUILT_ON) == ""
     assert "Set the date" in check_clock(BUILT_ON - timedelta(days=1))
     assert "Set the date" in check_clock(date(2099, 1, 1))
+
+
+def test_the_newest_entry_of_the_changelog_is_this_version_and_not_younger_than_the_program() -> None:
     changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
-    dates = [line.rsplit(" ", 1)[-1] for line in changelog.splitlines() if line.startswith("## ")]
-    released = [date.fromisoformat(text) for text in dates if text != "unreleased"]
-    assert all(day <= BUILT_ON for day in released)
+    version, released = next(line for line in changelog.splitlines() if line.startswith("## "))[3:].split(" - ")
+    assert version == __version__
+    assert released == "unreleased" or date.fromisoformat(released) <= BUILT_ON
 
 
 def test_memory_disk_and_processor_are_enough_or_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert check_memory(2**40) == ""
-    assert "Close other programs" in check_memory(100 * 2**20)
-    assert check_disk(tmp_path / "not" / "there" / "yet") == ""
-    monkeypatch.setattr("engine.tasks.pc_checks.LEAST_DISK", 2**70)
-    assert "Free some space" in check_disk(tmp_path)
-    old, new = tmp_path / "old", tmp_path / "new"
-    old.write_text("processor\t: 0\nflags\t\t: fpu sse2 ssse3\n")
-    new.write_text("processor\t: 0\nflags\t\t: fpu sse2 sse4_2 avx2\n")
-    assert "older" in check_processor(old)
-    assert check_processor(new) == check_processor(tmp_path / "none") == ""
+    folder = tmp_path / "not" / "there" / "yet"
+    assert [check_memory(), check_disk(folder), check_processor()] == ["", "", ""]
+    assert find_shortage(folder) is None
+    monkeypatch.setattr("engine.machine.LEAST_FREE_DISK", 2**70)
+    assert "Free some space" in check_disk(folder)
+    assert "disk" in str(find_shortage(folder))
+    monkeypatch.setattr("engine.machine.LEAST_FREE_MEMORY", 2**70)
+    assert "Close other programs" in check_memory()
+    assert "memory" in str(find_shortage(folder))
+    monkeypatch.setattr("engine.machine._FEATURES", frozenset({"of another kind"}))
+    assert check_processor() == ""  # it does not say so, and passes the trial
+    monkeypatch.setattr("engine.machine.use_libraries", refuse)
+    assert "older" in check_processor()
+    assert find_lack() == PROCESSOR_TOO_OLD
+
+
+def test_a_data_folder_that_cannot_be_looked_at_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "cannot be looked at" in check_disk(tmp_path / ("a" * 5000))
+    monkeypatch.setattr(Path, "exists", lambda place: False)  # as on a drive that is not plugged in
+    assert "cannot be looked at" in check_disk(tmp_path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_a_data_folder_that_is_closed_is_said(closed_folder: Path) -> None:
+    said = as_nobody(
+        "from engine.tasks.pc_checks import check_disk", "print(check_disk(Path(sys.argv[1])))", closed_folder
+    )
+    assert "cannot be looked at" in said.stdout, said.stderr
 
 
 def test_a_check_is_one_line() -> None:
