@@ -103,7 +103,7 @@ class Judge:
         film = open_film(read_film(labelled.path))
         if self._gate is None:
             return decode_film(film).pixels
-        film_checks.check_facts(film.facts)
+        film_checks.check_facts(film)
         radiograph = decode_film(film)
         film_checks.check_pixels(radiograph)
         return np.rot90(radiograph.pixels, self._gate.turns_needed(radiograph.pixels))
