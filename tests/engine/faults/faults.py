@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -260,9 +260,18 @@ def model_replaced(clinic: Clinic) -> int:
     return lost + clinic.lost(clinic.films)
 
 
-def campaign(clinic: Clinic, *, kills: int, stores: int, tell: Callable[[str], None]) -> tuple[int, int]:
-    """Try every fault, each in a clinic of its own; how many were tried, and how many rows were lost."""
-    rooms = (60_000, 150_000) if stores < 100 else (30_000, 60_000, 100_000, 150_000, 200_000)
+def campaign(
+    clinic: Clinic, *, kills: int, stores: int, rooms: Sequence[int], tell: Callable[[str], None]
+) -> tuple[int, int]:
+    """Try every fault, each in a clinic of its own; how many were tried, and how many rows were lost.
+
+    Args:
+        clinic: The films and the model that each takes over.
+        kills: Kills of one batch.
+        stores: Damaged stores.
+        rooms: Bytes that no file may grow beyond, in turn, while results are stored.
+        tell: Told a line after each fault.
+    """
     faults: list[tuple[str, int, Callable[[Clinic], int]]] = [
         ("killed at random moments", kills, lambda here: killed(here, kills)),
         ("the reading child killed", 1, killed_child),
