@@ -16,8 +16,8 @@ from tests.engine.faults.clinic import open_clinic
 from tests.engine.faults.faults import campaign
 from tests.engine.films.campaign import VARIABLE
 
-# Films, kills, damaged stores, and bytes that no file may grow beyond: all leave room for the table (400 bytes a film), the
-# first ones none for an empty store (170,000).
+# Films, kills, damaged stores, and bytes that no file may grow beyond: all leave room for the table (400 bytes a film),
+# the first ones none for an empty store (170,000).
 _SIZES = {
     "": (30, 3, 5, (60_000,)),
     "ci": (60, 10, 20, (60_000, 230_000)),
