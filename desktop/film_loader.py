@@ -95,6 +95,11 @@ class FilmLoader(QObject):
         """Want no film any more but the one beside."""
         self._wish(_Wishes(beside=self._wishes.beside), owed=None)
 
+    def is_ready(self, path: Path) -> bool:
+        """Whether a film would come at once."""
+        with self._changed:
+            return path in self._ready
+
     def warm_up(self) -> None:
         """Start the reading process where there is none, so that the first film need not wait for it."""
         if self._thread is None or not self._thread.is_alive():

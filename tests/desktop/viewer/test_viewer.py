@@ -169,7 +169,7 @@ def test_heat_that_was_hidden_comes_without_moving_the_film(
     viewer.heat_bar.set_heat(shown=True, opacity=1.0)
     viewer.film.zoom_in()
     place, bare = viewer.film.placement, viewer.film.grab().toImage()
-    viewer.show_result(replace(films[0], score=make_scored(0, 0.9).score))
+    viewer.show_result(replace(films[0], status=CaseStatus.SCORED, score=make_scored(0, 0.9).score))
     assert viewer.film.placement == place
     assert viewer.film.grab().toImage() != bare
     viewer.show_result(films[0])
