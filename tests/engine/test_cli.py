@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,15 +25,15 @@ from engine.results.store import FILE_NAME, Store
 from tests.builders import phantom, write_dicom
 from tests.engine.model.models import write_tiny_model
 from tests.engine.results.made_up import keep_as_known
-from tests.programs import as_nobody, command_of, environment, hear_ctrl_c
+from tests.programs import command_of, environment, hear_ctrl_c, without_rights
 
 pytestmark = pytest.mark.program
 
 
-def screen(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
+def screen(*arguments: str | Path, folder: Path, before: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
     """Run the program in a folder of its own."""
     return subprocess.run(
-        command_of("mapafu-screen", *arguments),
+        [*before, *command_of("mapafu-screen", *arguments)],
         cwd=folder,
         env=environment(),
         capture_output=True,
@@ -463,7 +463,26 @@ def test_a_reader_that_goes_away_costs_nothing(samples: Path, tmp_path: Path, st
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
 def test_a_model_in_a_closed_folder_is_one_sentence(closed_folder: Path, tmp_path: Path) -> None:
-    imports = "import engine.model.pack\nfrom engine.cli import run"
-    done = as_nobody(imports, "sys.exit(run(sys.argv[1:]))", "--model", closed_folder / "m.onnx", tmp_path)
+    done = screen("--model", closed_folder / "m.onnx", tmp_path, folder=tmp_path, before=without_rights())
     assert done.returncode == ExitStatus.MODEL_UNUSABLE, done.stderr
     assert done.stderr.startswith("mapafu-screen: The model m.onnx cannot be read.")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+@pytest.mark.parametrize(
+    ("task", "home", "sentence"),
+    [
+        (["--backup", "closed/inner"], "home", "cannot be written. Choose another place"),
+        (["--verify-log"], "closed/inner", "The kept results cannot be read."),
+        (["--backup", "b.zip"], "closed/inner", "The results cannot be kept."),
+    ],
+)
+def test_a_folder_that_one_may_not_look_into_is_one_sentence(
+    closed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: list[str], home: str, sentence: str
+) -> None:
+    monkeypatch.setenv("MAPAFU_HOME", str(tmp_path / home))
+    done = screen(*task, folder=tmp_path, before=without_rights())
+    assert done.returncode == ExitStatus.OUTPUT_FAILED, done.stderr
+    assert sentence in done.stderr
+    assert "unknown error" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -66,51 +65,3 @@ def test_an_unknown_error_is_one_sentence_and_a_report_without_names(
         assert "error KeyError" in text
         assert "at engine.cli:" in text
         assert "SMITH" not in text
-
-
-AS_NOBODY = """
-import os, sys
-from engine.cli import run
-import engine.tasks.keeping, zipfile  # now: later on, this user may not even read the modules of another one
-
-if os.geteuid() == 0:  # who may look everywhere
-    os.setgroups([])
-    os.setgid(65534)
-    os.setuid(65534)
-raise SystemExit(run(sys.argv[1:]))
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
-@pytest.mark.parametrize(
-    ("task", "home", "sentence"),
-    [
-        (["--backup", "closed/b.zip"], "home", "cannot be written. Choose another place"),
-        (["--verify-log"], "closed/home", "The kept results cannot be read."),
-        (["--backup", "b.zip"], "closed/home", "The results cannot be kept."),
-    ],
-)
-def test_a_folder_that_one_may_not_look_into_is_one_sentence(task: list[str], home: str, sentence: str) -> None:
-    with tempfile.TemporaryDirectory() as name:  # not pytest's, which others may not look into
-        folder = Path(name)
-        folder.chmod(0o777)
-        (folder / "home").mkdir()
-        (folder / "home").chmod(0o777)
-        (folder / "closed/home").mkdir(parents=True)
-        (folder / "closed/b.zip").touch()
-        (folder / "closed").chmod(0)
-        try:
-            done = subprocess.run(
-                [sys.executable, "-c", AS_NOBODY, *task],
-                cwd=folder,
-                env=environment(MAPAFU_HOME=str(folder / home)),
-                capture_output=True,
-                text=True,
-                timeout=120,
-            )
-        finally:
-            (folder / "closed").chmod(0o700)
-        assert done.returncode == ExitStatus.OUTPUT_FAILED, done.stderr
-        assert sentence in done.stderr
-        assert "unknown error" not in done.stderr
-        assert len(done.stderr.splitlines()) == 1

@@ -35,7 +35,7 @@ def reading(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
     write_dicom(path, np.round(gradient() * 4095).astype(np.uint16), BitsStored=12, HighBit=11)
     result = CaseResult(index=0, file="film.dcm", path=path, status=CaseStatus.REJECTED)
     window._rooms.setCurrentWidget(window.room)
-    window.room.worklist.add([replace(result, score=make_scored(0, 0.9).score)])
+    window.room.worklist.add([replace(result, status=CaseStatus.SCORED, score=make_scored(0, 0.9).score)])
     window.room.worklist.settle()
     qtbot.waitUntil(lambda: window.room.viewer.film.has_film, timeout=30_000)
     window.activateWindow()

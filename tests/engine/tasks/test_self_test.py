@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -24,7 +26,7 @@ from engine.version import BUILT_ON, __version__
 from tests.engine.model.packs import Files, KeyPair, signed, write
 from tests.engine.test_cli import screen
 from tests.engine.test_machine import refuse
-from tests.programs import as_nobody, reading_processes
+from tests.programs import environment, reading_processes, without_rights
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -150,9 +152,10 @@ def test_a_data_folder_that_cannot_be_looked_at_is_said(tmp_path: Path, monkeypa
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
 def test_a_data_folder_that_is_closed_is_said(closed_folder: Path) -> None:
-    said = as_nobody(
-        "from engine.tasks.pc_checks import check_disk", "print(check_disk(Path(sys.argv[1])))", closed_folder
-    )
+    script = "import sys\nfrom pathlib import Path\nfrom engine.tasks.pc_checks import check_disk\n"
+    script += "print(check_disk(Path(sys.argv[1])))"
+    command = [*without_rights(), sys.executable, "-c", script, str(closed_folder)]
+    said = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=120)
     assert "cannot be looked at" in said.stdout, said.stderr
 
 
