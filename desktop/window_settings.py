@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop.actions import Actions, connect_all
@@ -26,7 +26,7 @@ from engine.errors import OutputError
 from engine.model.pack import ModelPack
 from engine.paths import resource
 
-_FIRST_SIZE = (1280, 800)
+_FIRST_SIZE, _FRAME = QSize(1280, 800), QSize(0, 40)  # a screen of 1366 x 768 has less room than that
 
 
 class WindowSettings(QObject):
@@ -116,7 +116,7 @@ class WindowSettings(QObject):
         actions.group_by_study.setChecked(settings.studies_together)
         self._show_recent()
         if not restore_place(self._window, self._file.geometry_path):
-            self._window.resize(*_FIRST_SIZE)
+            self._window.resize(_FIRST_SIZE.boundedTo(self._window.screen().availableSize() - _FRAME))
 
     def _apply_choices(self) -> None:
         """What the dialog may have changed."""

@@ -35,6 +35,11 @@ def filled(window: MainWindow, qtbot: QtBot, samples: Path) -> MainWindow:
     return window
 
 
+def test_the_first_window_is_no_higher_than_the_screen(window: MainWindow) -> None:
+    available = window.screen().availableSize()
+    assert window.height() < available.height() <= 800  # the screen of these tests is lower than the window would like
+
+
 def test_the_window_opens_with_a_welcome(window: MainWindow) -> None:
     assert not window.reading
     words = " ".join(label.text() for label in window.welcome.findChildren(QLabel))
