@@ -67,6 +67,15 @@ def test_full_agreement_on_few_films_is_not_certain() -> None:
     assert 0.97 < many.low < 1.0
 
 
+def test_no_agreement_on_few_films_is_not_certain() -> None:
+    one, many = cohens_kappa([[0, 1], [0, 0]]), cohens_kappa([[0, 200], [0, 0]])
+    assert one is not None
+    assert many is not None
+    assert (one.value, one.low) == (many.value, many.low) == (0.0, 0.0)
+    assert one.high == pytest.approx(wilson(0, 1).high)
+    assert 0.0 < many.high < 0.03
+
+
 def test_kappa_below_chance_is_negative() -> None:
     found = cohens_kappa([[0, 10], [10, 0]])
     assert found is not None
