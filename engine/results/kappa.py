@@ -17,8 +17,8 @@ def cohens_kappa(counts: ArrayLike) -> Estimate | None:
     """Cohen's kappa with its 95 % interval.
 
     Kappa is that of Cohen 1960. Its standard error is the one of Fleiss, Cohen and Everitt 1969 for a kappa that need
-    not be 0. Where both agree on every film, or on none, that error may be 0 whatever their number; the ends are then the
-    kappas at the Wilson ends of the agreement.
+    not be 0. Where both agree on every film, or on none, that error may be 0 whatever their number; the ends are then
+    the kappas at the Wilson ends of the agreement.
 
     Args:
         counts: (k, k); row: what the first said, column: what the second said.
@@ -46,4 +46,4 @@ def cohens_kappa(counts: ArrayLike) -> Estimate | None:
     else:
         reach = Z95 * math.sqrt(variance)
         low, high = kappa - reach, kappa + reach
-    return Estimate(kappa, max(-1.0, low), min(1.0, high))
+    return Estimate(kappa, max(-1.0, min(low, kappa)), min(1.0, max(high, kappa)))
