@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -47,8 +49,23 @@ def without_rights() -> list[str]:
     return ["setpriv", f"--bounding-set={rights}", f"--inh-caps={rights}"]
 
 
-def hear_ctrl_c() -> None:
-    """For a new process. One that is started in the background of a script does not hear it, and passes that on."""
+def start_as_a_terminal_does(command: Sequence[str], *, folder: Path) -> subprocess.Popen[str]:
+    """Start a command in a process group of its own, so that Ctrl-C can be sent to all of it, and is heard."""
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        start_new_session=True,
+        preexec_fn=_hear_ctrl_c,
+    )
+
+
+def _hear_ctrl_c() -> None:
+    # What is started in the background of a script does not hear it, and passes that on.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

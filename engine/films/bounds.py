@@ -49,7 +49,12 @@ def check_codestream(frame: bytes) -> None:
         FilmFailedError: `too_large`; `corrupt_pixels` for a JPEG-LS frame that is cut off.
     """
     header = read_frame_header(frame)
-    samples = header.samples if header is not None else 0 if frame.startswith(JPEG) else _jpeg_2000_samples(frame)
+    if header is not None:
+        samples = header.samples
+    elif frame.startswith(JPEG):
+        samples = 0  # it does not say
+    else:
+        samples = _jpeg_2000_samples(frame)
     if samples > _MAX_SAMPLES:
         raise FilmFailedError(Reason.TOO_LARGE)
     is_jpeg_ls = header is not None and header.marker == JPEG_LS_FRAME

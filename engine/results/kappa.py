@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from engine.model.card import Estimate
 from engine.results.intervals import Z95, wilson
 
-_NONE = 1e-12  # a variance that is 0 but for rounding
+_ALL_BUT_ZERO = 1e-12  # what rounding may leave of a variance of 0
 
 
 def cohens_kappa(counts: ArrayLike) -> Estimate | None:
@@ -40,7 +40,7 @@ def cohens_kappa(counts: ArrayLike) -> Estimate | None:
     weights = (1 - kappa) ** 2 * both**2
     np.fill_diagonal(weights, (1 - np.diagonal(both) * (1 - kappa)) ** 2)
     variance = (float((shares * weights).sum()) - (kappa - chance * (1 - kappa)) ** 2) / (films * (1 - chance) ** 2)
-    if variance < _NONE:
+    if variance < _ALL_BUT_ZERO:
         agreed = wilson(round(observed * films), int(films))
         low, high = ((end - chance) / (1 - chance) for end in (agreed.low, agreed.high))
     else:

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
 from engine.results.marks import MarkKind
 from engine.results.store import FILE_NAME, Store
 from engine.screening.case import CaseResult
+from tests.desktop.choosing import choose_when_asked
 from tests.desktop.conftest import open_last
 
 _LEFT = Qt.MouseButton.LeftButton
@@ -23,19 +24,10 @@ _PATIENCE = 15_000
 
 def _choose(window: MainWindow, qtbot: QtBot, action: QAction, file: Path) -> None:
     """Click an item of the Tools menu, and type the name of a file into the dialog that comes."""
-
-    def type_name() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QFileDialog)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert isinstance(field, QLineEdit)
-        field.setText(str(file))
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-
     menu = window.actions_of_menus.tools_menu
     menu.popup(window.mapToGlobal(window.rect().topLeft()))
     qtbot.waitUntil(menu.isVisible)
-    QTimer.singleShot(300, type_name)
+    choose_when_asked(qtbot, file)
     qtbot.mouseClick(menu, _LEFT, pos=menu.actionGeometry(action).center())
 
 

@@ -25,7 +25,7 @@ from engine.results.store import FILE_NAME, Store
 from tests.builders import phantom, write_dicom
 from tests.engine.model.models import write_tiny_model
 from tests.engine.results.made_up import keep_as_known
-from tests.programs import command_of, environment, hear_ctrl_c, without_rights
+from tests.programs import command_of, environment, start_as_a_terminal_does, without_rights
 
 pytestmark = pytest.mark.program
 
@@ -220,17 +220,7 @@ def test_ctrl_c_keeps_what_is_done(tmp_path: Path) -> None:
     for number in range(300):
         Image.fromarray(np.roll(noise, number)).save(films / f"{number:03}.jpg")
     table = tmp_path / "out.csv"
-    process = subprocess.Popen(
-        command_of("mapafu-screen", films, "--csv", table),
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-        preexec_fn=hear_ctrl_c,
-    )
+    process = start_as_a_terminal_does(command_of("mapafu-screen", films, "--csv", table), folder=tmp_path)
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and process.poll() is None:
         if partial_of(table).exists() and len(partial_of(table).read_bytes().splitlines()) > 5:
@@ -255,16 +245,7 @@ def test_ctrl_c_says_that_one_can_go_on_only_where_a_screening_is_kept(
     (tmp_path / "films").mkdir()
     for number in range(3000):
         (tmp_path / f"films/{number:04}.txt").write_text("no film")
-    process = subprocess.Popen(
-        command_of("mapafu-screen", *task),
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        preexec_fn=hear_ctrl_c,
-    )
+    process = start_as_a_terminal_does(command_of("mapafu-screen", *task), folder=tmp_path)
     until(lambda: process.poll() is not None or "program_started" in log_of(own_home))
     time.sleep(0.3)
     os.killpg(process.pid, signal.SIGINT)

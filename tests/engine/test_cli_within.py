@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from engine.cli import ExitStatus, run
 from engine.diagnostics.crash_report import reports
-from tests.programs import environment, hear_ctrl_c
+from tests.programs import start_as_a_terminal_does
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
@@ -29,17 +28,7 @@ def test_ctrl_c_at_the_start_prints_no_traceback(samples: Path, tmp_path: Path, 
         "except KeyboardInterrupt:\n"
         "    sys.exit(0 if 'engine.__main__' not in sys.modules and 'engine' not in sys.modules else 7)\n"
     )
-    process = subprocess.Popen(
-        [sys.executable, "-c", first_line, str(samples)],
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        start_new_session=True,
-        preexec_fn=hear_ctrl_c,
-    )
+    process = start_as_a_terminal_does([sys.executable, "-c", first_line, str(samples)], folder=tmp_path)
     assert process.stdout is not None
     assert process.stdout.readline() == "up\n"
     time.sleep(after)

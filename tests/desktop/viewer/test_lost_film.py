@@ -5,8 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from desktop.main_window import MainWindow
@@ -15,6 +14,7 @@ from engine.reasons import Reason
 from engine.results.store import FILE_NAME, Store
 from engine.screening.case import CaseResult
 from tests.desktop.builders import make_scored
+from tests.desktop.choosing import choose_when_asked
 from tests.desktop.conftest import open_last
 from tests.desktop.viewer.conftest import write_film
 from tests.engine.results.made_up import make_run
@@ -53,16 +53,7 @@ def _lose(qtbot: QtBot, viewer: Viewer, film: CaseResult) -> Path:
 
 def _choose_file(viewer: Viewer, qtbot: QtBot, file: Path) -> None:
     """Press the button, and type the name of the file into the dialog."""
-
-    def type_name() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QFileDialog)
-        field = dialog.findChild(QLineEdit, "fileNameEdit")
-        assert isinstance(field, QLineEdit)
-        field.setText(str(file))
-        qtbot.keyClick(field, Qt.Key.Key_Return)
-
-    QTimer.singleShot(300, type_name)
+    choose_when_asked(qtbot, file)
     qtbot.mouseClick(viewer.lost.find_button, _LEFT)
 
 
