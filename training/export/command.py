@@ -46,6 +46,7 @@ from training.shipped.adults import read_weak_films
 from training.statistics import Outcomes
 
 HEAT_THRESHOLD = 0.5
+_PNEUMONIA = tuple(CLASSES.index(name) for name in ("bacterial", "viral"))
 _IDS = {"mobilenetv2_transfer": ("mapafu-mobilenetv2", "0.1.0"), "mapafu": ("mapafu-reading", "0.2.0")}
 _OOD_PERCENTILE = 99.0
 
@@ -117,7 +118,7 @@ def export_model(
         named = f"{words.HELD_OUT}, their age known"
         checks.append(check_calibration(reported.outcomes.plain, calibrations.children, data_set=named))
     failures = [] if gated else [words.UNGATED]
-    failures += _refusals(reported.judged.refused, len(report), "with pneumonia", words.HELD_OUT, ill=(1, 2))
+    failures += _refusals(reported.judged.refused, len(report), "with pneumonia", words.HELD_OUT, ill=_PNEUMONIA)
     if shown is not None:
         read = sum(len(part.films) for part in shown.by_view.values()) + len(shown.refused)
         failures += _refusals(shown.refused, read, "with an opacity", words.READ_ADULTS[shown.use], ill=(OPACITY,))

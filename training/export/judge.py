@@ -12,7 +12,7 @@ from rich.progress import track
 from engine.errors import FilmRejectedError
 from engine.films import gate as film_checks
 from engine.films.file_bytes import read_film
-from engine.films.radiograph import decode_film, open_film
+from engine.films.radiograph import decode_film, load_radiograph, open_film
 from engine.model.classifier import Classifier, Prediction
 from engine.model.film_gate import FilmGate
 from engine.model.likeness import ood_score
@@ -30,11 +30,13 @@ class Judged:
     """Films of known truth and what the network says of them, in the same order.
 
     Attributes:
+        turns: Quarter turns to the left that brought each film upright.
         refused: Films that the gate turned away; they have no prediction.
     """
 
     films: Sequence[LabelledFilm]
     predictions: Sequence[Prediction]
+    turns: Sequence[int]
     refused: Sequence[LabelledFilm] = ()
 
     @property
@@ -75,10 +77,11 @@ class Judge:
 
     def predict(self, films: Sequence[LabelledFilm], *, what: str) -> Judged:
         """What the network says of films that pass the gate. Raises DataError where none does, FilmFailedError."""
-        kept, predictions, refused = [], [], []
+        kept, predictions, turns, refused = [], [], [], []
         for film in track(films, description=f"Measuring {what}"):
             try:
-                prediction = self._ask(self._upright(film))
+                pixels, needed = self._admitted(film)
+                prediction = self._ask(np.rot90(pixels, needed))
                 if self._gate is not None and prediction.lungs is not None:
                     check_lungs(prediction.lungs)
             except FilmRejectedError:
@@ -86,24 +89,26 @@ class Judge:
                 continue
             kept.append(film)
             predictions.append(prediction)
+            turns.append(needed)
         if films and not kept:
             raise DataError(f"The gate turned all {what} away. Check the folder, or measure without it: --ungated.")
-        return Judged(kept, predictions, refused)
+        return Judged(kept, predictions, turns, refused)
 
     def predict_changed(self, judged: Judged, change: Change, *, what: str) -> Judged:
         """What it says of the same films once each, upright, was changed; none is turned away for the change."""
-        films = track(judged.films, description=f"Measuring {what}")
-        return Judged(judged.films, [self._ask(change(self._upright(film))) for film in films])
+        films = track(list(zip(judged.films, judged.turns, strict=True)), description=f"Measuring {what}")
+        upright = (np.rot90(load_radiograph(film.path).pixels, turns) for film, turns in films)
+        return Judged(judged.films, [self._ask(change(pixels)) for pixels in upright], judged.turns)
 
     def _ask(self, pixels: NDArray[np.float32]) -> Prediction:
         return self._classifier.predict(preprocess(pixels, self._spec).tensor)
 
-    def _upright(self, labelled: LabelledFilm) -> NDArray[np.float32]:
-        """The film as the network is to see it. Raises FilmRejectedError, FilmFailedError."""
+    def _admitted(self, labelled: LabelledFilm) -> tuple[NDArray[np.float32], int]:
+        """A film as it lies, and the turns to the left that it needs. Raises FilmRejectedError, FilmFailedError."""
         film = open_film(read_film(labelled.path))
         if self._gate is None:
-            return decode_film(film).pixels
+            return decode_film(film).pixels, 0
         film_checks.check_facts(film)
         radiograph = decode_film(film)
         film_checks.check_pixels(radiograph)
-        return np.rot90(radiograph.pixels, self._gate.turns_needed(radiograph.pixels))
+        return radiograph.pixels, self._gate.turns_needed(radiograph.pixels)
